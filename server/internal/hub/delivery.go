@@ -1,0 +1,105 @@
+package hub
+
+import (
+	"math/rand/v2"
+
+	"github.com/fastpubsub/fastpubsub/server/internal/backplane"
+	"github.com/fastpubsub/fastpubsub/server/internal/outbox"
+	"github.com/fastpubsub/fastpubsub/server/internal/subindex"
+)
+
+type group = subindex.Group[*Subscriber]
+
+// deliver queues m for all local matches.
+func (h *Hub) deliver(m *Message) {
+	result := h.match(m.Tenant, m.Channel)
+	if result == nil {
+		return
+	}
+	var encoded encodings
+	for i := range result.Groups {
+		g := &result.Groups[i]
+		encoded.reset(g)
+		for _, s := range g.Subscribers {
+			s.outbox.Push(encoded.frame(*s.encoder.Load(), m))
+		}
+	}
+}
+
+// deliverAll queues messages to one tenant and channel for all local matches.
+func (h *Hub) deliverAll(messages []*Message) {
+	result := h.match(messages[0].Tenant, messages[0].Channel)
+	if result == nil {
+		return
+	}
+	var encoded encodings
+	for i := range result.Groups {
+		g := &result.Groups[i]
+		encoded.reset(g)
+		for _, s := range g.Subscribers {
+			s.outbox.PushAll(encoded.frames(*s.encoder.Load(), messages))
+		}
+	}
+}
+
+// deliverToOne queues m for one local match, drawn at random among those that
+// take it, and says whether there was one.
+func (h *Hub) deliverToOne(m *Message) bool {
+	result := h.match(m.Tenant, m.Channel)
+	if result == nil {
+		return false
+	}
+	first := rand.IntN(result.Total)
+	for i := range result.Total {
+		g, s := member(result, (first+i)%result.Total)
+		if s.outbox.Push(encode(*s.encoder.Load(), m, matches(g))) {
+			return true
+		}
+	}
+	return false
+}
+
+// member is the n-th subscriber of all groups.
+func member(result *subindex.Result[*Subscriber], n int) (*group, *Subscriber) {
+	for i := range result.Groups {
+		g := &result.Groups[i]
+		if n < len(g.Subscribers) {
+			return g, g.Subscribers[n]
+		}
+		n -= len(g.Subscribers)
+	}
+	panic("hub: more members than the total")
+}
+
+func matches(g *group) []Match {
+	list := make([]Match, len(g.Entries))
+	for i, e := range g.Entries {
+		list[i] = Match{Handle: e.Handle, Pattern: e.Pattern}
+	}
+	return list
+}
+
+func encode(e Encoder, m *Message, matches []Match) *outbox.Frame {
+	f := e.EncodeDelivery(m, matches)
+	f.PublishedAt = m.PublishedAt
+	return f
+}
+
+// receiver takes messages from other nodes.
+type receiver struct{ hub *Hub }
+
+func message(e backplane.Envelope) *Message {
+	return &Message{
+		ID:          MessageID{Origin: e.Origin, Sequence: e.Sequence},
+		Tenant:      e.Tenant,
+		Channel:     e.Channel,
+		Payload:     e.Payload,
+		PublishedAt: e.PublishedAt,
+	}
+}
+
+// Receive implements backplane.Receiver.
+func (r receiver) Receive(e backplane.Envelope) { r.hub.deliver(message(e)) }
+
+// ReceiveOne implements backplane.Receiver.
+func (r receiver) ReceiveOne(e backplane.Envelope) bool { return r.hub.deliverToOne(message(e)) }

@@ -1,0 +1,67 @@
+package hub
+
+import "github.com/fastpubsub/fastpubsub/server/internal/outbox"
+
+// maxEncoders is how many wires a process may speak.
+const maxEncoders = 8
+
+// encodings are the frames of one publish (or of several to one channel) for
+// one group, one set for each wire that a member of the group speaks.
+type encodings struct {
+	group   *group
+	matches []Match
+	n       int
+	made    [maxEncoders]encoding
+}
+
+type encoding struct {
+	encoder Encoder
+	single  *outbox.Frame   // of the one message
+	frames  []*outbox.Frame // of several
+}
+
+// reset starts over for another group.
+func (e *encodings) reset(g *group) {
+	e.group, e.matches, e.n = g, nil, 0
+}
+
+// frame is the one message in the form of one wire.
+func (e *encodings) frame(encoder Encoder, m *Message) *outbox.Frame {
+	for i := range e.n {
+		if e.made[i].encoder == encoder {
+			return e.made[i].single
+		}
+	}
+	made := e.next(encoder)
+	made.single = encode(encoder, m, e.matches)
+	return made.single
+}
+
+// frames are the messages in the form of one wire.
+func (e *encodings) frames(encoder Encoder, messages []*Message) []*outbox.Frame {
+	for i := range e.n {
+		if e.made[i].encoder == encoder {
+			return e.made[i].frames
+		}
+	}
+	made := e.next(encoder)
+	made.frames = make([]*outbox.Frame, len(messages))
+	for i, m := range messages {
+		made.frames[i] = encode(encoder, m, e.matches)
+	}
+	return made.frames
+}
+
+// next is a free place for the encoder.
+func (e *encodings) next(encoder Encoder) *encoding {
+	if e.n == maxEncoders {
+		panic("hub: more wires than maxEncoders")
+	}
+	if e.matches == nil {
+		e.matches = matches(e.group)
+	}
+	made := &e.made[e.n]
+	made.encoder = encoder
+	e.n++
+	return made
+}

@@ -1,0 +1,41 @@
+package outbox
+
+import "sync"
+
+// A batch is what goes out in one write: up to batchFrames frames, and no frame
+// more once batchBytes are reached.
+const (
+	batchFrames = 512
+	batchBytes  = 64 << 10
+)
+
+type batch struct {
+	items           [batchFrames]*Frame
+	n               int
+	bytes, messages int
+	oldest          int64 // when the oldest delivery was published
+}
+
+var batches = sync.Pool{New: func() any { return new(batch) }}
+
+func (b *batch) frames() []*Frame { return b.items[:b.n] }
+
+// fits says whether f may join. An empty batch takes a frame of any size.
+func (b *batch) fits(f *Frame) bool {
+	return b.n == 0 || b.n < batchFrames && b.bytes+len(f.Data) <= batchBytes
+}
+
+func (b *batch) add(f *Frame) {
+	b.items[b.n] = f
+	b.n++
+	b.bytes += len(f.Data)
+	b.messages += f.Messages
+	if b.oldest == 0 {
+		b.oldest = f.PublishedAt
+	}
+}
+
+func (b *batch) reset() {
+	clear(b.items[:b.n])
+	b.n, b.bytes, b.messages, b.oldest = 0, 0, 0, 0
+}

@@ -1,0 +1,124 @@
+package config
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/fastpubsub/fastpubsub/server"
+)
+
+// LogFormat is how log lines are written.
+type LogFormat string
+
+// The log formats.
+const (
+	LogText LogFormat = "text"
+	LogJSON LogFormat = "json"
+)
+
+// LogLevel is the least severe level that is logged.
+type LogLevel string
+
+// The log levels.
+const (
+	LogDebug LogLevel = "debug"
+	LogInfo  LogLevel = "info"
+	LogWarn  LogLevel = "warn"
+	LogError LogLevel = "error"
+)
+
+// Slog is the level in slog's terms.
+func (l LogLevel) Slog() slog.Level {
+	switch l {
+	case LogDebug:
+		return slog.LevelDebug
+	case LogWarn:
+		return slog.LevelWarn
+	case LogError:
+		return slog.LevelError
+	default:
+		return slog.LevelInfo
+	}
+}
+
+// Serve is everything that "fastpubsub serve" can be told.
+type Serve struct {
+	// Server is the configuration of the server itself, but for its Logger.
+	Server server.Config
+	// File is the path of the YAML file; empty: none.
+	File string
+	// Dev asks for the development mode.
+	Dev bool
+	// MasterTokenFiles are the files of further master tokens.
+	MasterTokenFiles []string
+	// ReadyFile is written once both ports accept; empty: none is.
+	ReadyFile string
+	// LogLevel and LogFormat say what is logged, and how.
+	LogLevel  LogLevel
+	LogFormat LogFormat
+}
+
+// DefaultServe is what "serve" does when it is told nothing.
+func DefaultServe() *Serve {
+	return &Serve{Server: server.DefaultConfig(), LogLevel: LogInfo, LogFormat: LogText}
+}
+
+// LoadServe loads the table of serve, reads the files of master tokens and puts
+// the defaults of --dev in force. The warnings are for people; they are there
+// beside an error, too. It does not check what needs more than one setting:
+// see Check.
+func LoadServe(serve *Serve, table Table, in Input) (warnings []string, err error) {
+	if err := Load(table, in); err != nil {
+		return nil, err
+	}
+	if serve.Dev {
+		useDevDefaults(table)
+	}
+	warnings = secretFileWarnings(serve, table)
+	for _, path := range serve.MasterTokenFiles {
+		tokens, err := readMasterTokens(path)
+		if err != nil {
+			return warnings, fmt.Errorf("master-token-file: %w", err)
+		}
+		serve.Server.MasterTokens = append(serve.Server.MasterTokens, tokens...)
+	}
+	return warnings, nil
+}
+
+func useDevDefaults(table Table) {
+	for _, setting := range table {
+		if setting.DevDefault != nil && setting.Origin.IsDefault() {
+			setting.Origin = Source{Layer: LayerDefault, Name: "--dev"}
+			_ = setting.Value.Set(setting.DevDefault) // accepted: a test sets each
+		}
+	}
+}
+
+// Check checks what needs more than one setting: --dev stays on this machine,
+// and without --dev there is a master token.
+func (s *Serve) Check(table Table) error {
+	if !s.Dev {
+		return s.checkMasterTokens()
+	}
+	for _, name := range []string{"http-addr", "grpc-addr", "metrics-addr"} {
+		setting := table.Lookup(name)
+		address := setting.Value.Texts()[0]
+		if address != "" && !isLoopback(address) {
+			fault := setting.fault(setting.Origin, quote(address))
+			fault.Accepts = `with --dev only addresses of this machine, like "127.0.0.1:8080"`
+			return fault
+		}
+	}
+	return nil
+}
+
+func (s *Serve) checkMasterTokens() error {
+	if len(s.Server.MasterTokens) > 0 {
+		return nil
+	}
+	return &Error{
+		Setting: "master-token", Source: Source{},
+		Accepts: "at least one token of 16 or more characters, from --master-token, --master-token-file, " +
+			VariableOf("master-token") + " or the file; for a first try use --dev",
+	}
+}

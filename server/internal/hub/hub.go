@@ -19,7 +19,7 @@ import (
 	"github.com/fastpubsub/fastpubsub/server/internal/subindex"
 )
 
-// Index is the subscriptions of one tenant.
+// index is the subscriptions of one tenant.
 type index = subindex.Index[*Subscriber]
 
 // Hub is the subscriptions of a node, and its way to those of other nodes. Any

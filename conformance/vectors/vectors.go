@@ -9,6 +9,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 )
 
 //go:embed *.json
@@ -86,49 +87,44 @@ type ContainmentCase struct {
 }
 
 // Tenants loads tenants.json.
-func Tenants() ([]TenantCase, error) { return load[TenantCase]("tenants.json") }
+func Tenants() ([]TenantCase, error) { return load[TenantCase](files, "tenants.json") }
 
 // Channels loads channels.json.
-func Channels() ([]ChannelCase, error) { return load[ChannelCase]("channels.json") }
+func Channels() ([]ChannelCase, error) { return load[ChannelCase](files, "channels.json") }
 
 // Patterns loads patterns.json.
-func Patterns() ([]PatternCase, error) { return load[PatternCase]("patterns.json") }
+func Patterns() ([]PatternCase, error) { return load[PatternCase](files, "patterns.json") }
 
 // Matches loads match.json.
-func Matches() ([]MatchCase, error) { return load[MatchCase]("match.json") }
+func Matches() ([]MatchCase, error) { return load[MatchCase](files, "match.json") }
 
 // Rules loads rules.json.
-func Rules() ([]RuleCase, error) { return load[RuleCase]("rules.json") }
+func Rules() ([]RuleCase, error) { return load[RuleCase](files, "rules.json") }
 
 // Containments loads containment.json.
-func Containments() ([]ContainmentCase, error) { return load[ContainmentCase]("containment.json") }
+func Containments() ([]ContainmentCase, error) { return load[ContainmentCase](files, "containment.json") }
 
 // LLPSFrames loads llps_frames.json.
-func LLPSFrames() ([]LLPSCase, error) { return load[LLPSCase]("llps_frames.json") }
+func LLPSFrames() ([]LLPSCase, error) { return load[LLPSCase](files, "llps_frames.json") }
 
 // Cited maps each rule id to the cases that show it, as "file: name".
-func Cited() (map[string][]string, error) {
-	entries, err := files.ReadDir(".")
-	if err != nil {
-		return nil, err
-	}
-	cited := make(map[string][]string)
-	for _, entry := range entries {
-		data, err := files.ReadFile(entry.Name())
+func Cited() (map[string][]string, error) { return cited(files) }
+
+func cited(fsys fs.FS) (map[string][]string, error) {
+	names, _ := fs.Glob(fsys, "*.json") // fails only for a malformed pattern
+	byRule := make(map[string][]string)
+	for _, name := range names {
+		cases, err := decode[Case](fsys, name, false)
 		if err != nil {
 			return nil, err
 		}
-		var file vectorFile[Case]
-		if err := json.Unmarshal(data, &file); err != nil {
-			return nil, fmt.Errorf("%s: %w", entry.Name(), err)
-		}
-		for _, c := range file.Cases {
+		for _, c := range cases {
 			for _, rule := range c.Rules {
-				cited[rule] = append(cited[rule], entry.Name()+": "+c.Name)
+				byRule[rule] = append(byRule[rule], name+": "+c.Name)
 			}
 		}
 	}
-	return cited, nil
+	return byRule, nil
 }
 
 type vectorFile[C any] struct {
@@ -138,13 +134,18 @@ type vectorFile[C any] struct {
 
 // load reads one file. A member that the type does not know is an error, so that
 // no part of a case goes unnoticed; so is a file without cases.
-func load[C any](name string) ([]C, error) {
-	data, err := files.ReadFile(name)
+func load[C any](fsys fs.FS, name string) ([]C, error) { return decode[C](fsys, name, true) }
+
+// decode is load that may overlook members.
+func decode[C any](fsys fs.FS, name string, strict bool) ([]C, error) {
+	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return nil, err
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
+	if strict {
+		decoder.DisallowUnknownFields()
+	}
 	var file vectorFile[C]
 	if err := decoder.Decode(&file); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

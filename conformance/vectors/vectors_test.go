@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -86,10 +87,22 @@ func TestCitedNamesTheCasesOfEachRule(t *testing.T) {
 }
 
 func TestLoadRefusesWhatItDoesNotKnow(t *testing.T) {
-	_, err := load[ChannelCase]("tenants.json")
-	require.ErrorContains(t, err, "unknown field")
-	_, err = load[Case]("no such file.json")
-	require.Error(t, err)
+	fsys := fstest.MapFS{
+		"unknown.json": {Data: []byte(`{"description":"","cases":[{"name":"a","rules":[],"tenant":"t","more":1}]}`)},
+		"empty.json":   {Data: []byte(`{"description":"","cases":[]}`)},
+		"broken.json":  {Data: []byte(`{"description":"","cases":[{"name":1}]}`)},
+	}
+	for name, want := range map[string]string{
+		"unknown.json": `unknown field "more"`,
+		"empty.json":   "empty.json: no cases",
+		"broken.json":  "broken.json: json: cannot unmarshal",
+		"missing.json": "file does not exist",
+	} {
+		_, err := load[TenantCase](fsys, name)
+		assert.ErrorContains(t, err, want)
+	}
+	_, err := cited(fsys)
+	assert.Error(t, err)
 }
 
 func TestBytesAreJoinedFromParts(t *testing.T) {

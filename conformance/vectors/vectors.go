@@ -102,7 +102,9 @@ func Matches() ([]MatchCase, error) { return load[MatchCase](files, "match.json"
 func Rules() ([]RuleCase, error) { return load[RuleCase](files, "rules.json") }
 
 // Containments loads containment.json.
-func Containments() ([]ContainmentCase, error) { return load[ContainmentCase](files, "containment.json") }
+func Containments() ([]ContainmentCase, error) {
+	return load[ContainmentCase](files, "containment.json")
+}
 
 // LLPSFrames loads llps_frames.json.
 func LLPSFrames() ([]LLPSCase, error) { return load[LLPSCase](files, "llps_frames.json") }

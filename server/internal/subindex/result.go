@@ -1,5 +1,7 @@
 package subindex
 
+import "slices"
+
 // Result is the answer to a channel. It is immutable.
 type Result[S comparable] struct {
 	// Groups are the subscribers, each once, by their sets of matching patterns.
@@ -40,8 +42,9 @@ func (x *Index[S]) Match(channel string) *Result[S] {
 }
 
 func (x *Index[S]) lookUp(channel string) *Result[S] {
+	var space [16]*Entry[S]
 	x.mu.RLock()
-	result := x.shared(x.matching(channel))
+	result := x.shared(x.matching(channel, space[:0]))
 	if result != nil || x.cacheable() {
 		x.cache.put(&slot[S]{channel: channel, shape: x.shape.Load(), result: result})
 	}
@@ -53,8 +56,8 @@ func (x *Index[S]) lookUp(channel string) *Result[S] {
 // channel: only if finding that out means a walk.
 func (x *Index[S]) cacheable() bool { return x.trie.entries > 0 }
 
-func (x *Index[S]) matching(channel string) []*Entry[S] {
-	var found []*Entry[S]
+// matching appends to found the entries that match.
+func (x *Index[S]) matching(channel string, found []*Entry[S]) []*Entry[S] {
 	if e := x.literals[channel]; e != nil {
 		found = append(found, e)
 	}
@@ -64,16 +67,18 @@ func (x *Index[S]) matching(channel string) []*Entry[S] {
 	return found
 }
 
-// shared is a fresh answer for the entries, the same for all channels that
-// match the same entries.
+// shared is a fresh answer for the entries. A large one is the same for all
+// channels that match the same entries.
 func (x *Index[S]) shared(entries []*Entry[S]) *Result[S] {
-	switch len(entries) {
-	case 0:
+	switch {
+	case len(entries) == 0:
 		return nil
-	case 1:
+	case len(entries) == 1:
 		return alone(entries[0])
+	case isSmall(entries):
+		return groupSmall(entries)
 	default:
-		return x.joints.get(entries)
+		return x.joints.get(slices.Clone(entries))
 	}
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/fastpubsub/fastpubsub/server/internal/outbox"
 	"github.com/fastpubsub/fastpubsub/server/internal/session"
 	"github.com/fastpubsub/fastpubsub/server/internal/token"
+	"github.com/fastpubsub/fastpubsub/server/internal/tokenstore"
 )
 
 // tokens is both the gate and the token store: tokens are named by their ids.
@@ -51,7 +52,7 @@ func (s *tokens) Get(_ context.Context, id string) (token.Record, error) {
 	defer s.mu.Unlock()
 	record, ok := s.records[id]
 	if !ok {
-		return record, apierror.New(apierror.TokenNotFound, "no such token")
+		return record, tokenstore.ErrNotFound
 	}
 	return record, nil
 }

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -13,6 +14,7 @@ import (
 	"github.com/fastpubsub/fastpubsub/server/internal/metrics"
 	"github.com/fastpubsub/fastpubsub/server/internal/outbox"
 	"github.com/fastpubsub/fastpubsub/server/internal/token"
+	"github.com/fastpubsub/fastpubsub/server/internal/tokenstore"
 )
 
 // Gate admits clients.
@@ -22,6 +24,7 @@ type Gate interface {
 
 // Tokens finds tokens.
 type Tokens interface {
+	// Get is the record of a token, or tokenstore.ErrNotFound.
 	Get(ctx context.Context, id string) (token.Record, error)
 }
 
@@ -137,7 +140,7 @@ func (r *Registry) Open(ctx context.Context, a *admission.Admission, p Peer, c C
 func (r *Registry) recheck(ctx context.Context, id string) *apierror.Error {
 	record, err := r.options.Tokens.Get(ctx, id)
 	if err != nil {
-		if apierror.ReasonOf(err) == apierror.TokenNotFound {
+		if errors.Is(err, tokenstore.ErrNotFound) {
 			return tokenRevoked()
 		}
 		return apierror.From(err)

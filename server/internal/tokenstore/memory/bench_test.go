@@ -1,0 +1,10 @@
+package memory_test
+
+import (
+	"testing"
+
+	"github.com/fastpubsub/fastpubsub/server/internal/tokenstore/memory"
+	"github.com/fastpubsub/fastpubsub/server/internal/tokenstore/storetest"
+)
+
+func BenchmarkStore(b *testing.B) { storetest.Benchmark(b, memory.New()) }

@@ -15,6 +15,7 @@ func Switch(target *bool) Value {
 		target: target, kind: "switch", accepts: "true or false",
 		parse: parse, format: strconv.FormatBool,
 		plain: func(on bool) any { return on },
+		words: []string{"true", "false"},
 	}
 }
 

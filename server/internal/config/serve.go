@@ -93,32 +93,3 @@ func useDevDefaults(table Table) {
 		}
 	}
 }
-
-// Check checks what needs more than one setting: --dev stays on this machine,
-// and without --dev there is a master token.
-func (s *Serve) Check(table Table) error {
-	if !s.Dev {
-		return s.checkMasterTokens()
-	}
-	for _, name := range []string{"http-addr", "grpc-addr", "metrics-addr"} {
-		setting := table.Lookup(name)
-		address := setting.Value.Texts()[0]
-		if address != "" && !isLoopback(address) {
-			fault := setting.fault(setting.Origin, quote(address))
-			fault.Accepts = `with --dev only addresses of this machine, like "127.0.0.1:8080"`
-			return fault
-		}
-	}
-	return nil
-}
-
-func (s *Serve) checkMasterTokens() error {
-	if len(s.Server.MasterTokens) > 0 {
-		return nil
-	}
-	return &Error{
-		Setting: "master-token", Source: Source{},
-		Accepts: "at least one token of 16 or more characters, from --master-token, --master-token-file, " +
-			VariableOf("master-token") + " or the file; for a first try use --dev",
-	}
-}

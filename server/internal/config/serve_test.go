@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"log/slog"
 	"os"
 	"strings"
@@ -9,6 +10,8 @@ import (
 	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/fastpubsub/fastpubsub/server"
 )
 
 const someToken = "a-master-token-for-tests"
@@ -61,6 +64,35 @@ func TestDevStaysOnThisMachine(t *testing.T) {
 		_, _, _, err := serveWith(t, "--dev", flag)
 		assert.ErrorContains(t, err, "with --dev only addresses of this machine", flag)
 	}
+}
+
+func TestSettingsThatDoNotFitTogether(t *testing.T) {
+	for want, flags := range map[string][]string{
+		"tls-key-file: got nothing from default; accepts the file of the key":        {"--tls-cert-file=c"},
+		"tls-cert-file: got nothing from default; accepts the file of the cert":      {"--tls-key-file=k"},
+		`tls-client-ca-file: got "a" from flag --tls-client-ca-file; accepts a file`: {"--tls-client-ca-file=a"},
+		`max-queue-bytes: got "64KiB" from flag --max-queue-bytes; accepts more`:     {"--max-queue-bytes=64KiB", "--max-payload-bytes=1MiB"},
+	} {
+		_, _, _, err := serveWith(t, append(flags, "--dev")...)
+		assert.ErrorContains(t, err, want)
+	}
+}
+
+// What the server itself refuses is told in the words of the settings.
+func TestServerFaultsInSettings(t *testing.T) {
+	_, table, _, err := serveWith(t, "--dev", "--max-queue-bytes=1KiB")
+	require.Error(t, err)
+	plain := errors.New("the disk is full")
+	told := table.InSettings(errors.Join(
+		&server.ConfigError{Field: "Limits.QueueBytes", Got: "1024", Accepts: "more than Limits.PayloadBytes"},
+		&server.ConfigError{Field: "TLS", Got: "one", Accepts: "both or none"},
+		&server.ConfigError{Field: "Logger", Got: "x", Accepts: "y"},
+		plain,
+	))
+	assert.ErrorContains(t, told, "max-queue-bytes: got 1024 from flag --max-queue-bytes; accepts more than max-payload-bytes")
+	assert.ErrorContains(t, told, "tls-cert-file: got one")
+	assert.ErrorContains(t, told, "Logger: got x")
+	assert.ErrorIs(t, told, plain)
 }
 
 // TK-11: several master tokens, from flags and files.

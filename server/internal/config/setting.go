@@ -70,10 +70,11 @@ func (t Table) Lookup(name string) *Setting {
 	return nil
 }
 
-// ByField finds the setting that fills a field of server.Config; nil: none does.
+// ByField finds the setting that fills a field of server.Config, or the first
+// part of the field; nil: none does.
 func (t Table) ByField(field string) *Setting {
 	for _, setting := range t {
-		if setting.Field != "" && setting.Field == field {
+		if setting.Field == field || strings.HasPrefix(setting.Field, field+".") {
 			return setting
 		}
 	}

@@ -57,7 +57,7 @@ func Choice[T ~string](target *T, words ...T) Value {
 		return "", false
 	}
 	format := func(word T) string { return string(word) }
-	return &scalar[T]{target: target, kind: "word", accepts: alternatives(texts), parse: parse, format: format}
+	return &scalar[T]{target: target, kind: "word", accepts: alternatives(texts), parse: parse, format: format, words: texts}
 }
 
 // alternatives is "a, b or c".

@@ -20,6 +20,8 @@ type Value interface {
 	Accepts() string
 	// List says whether there may be several texts.
 	List() bool
+	// Words is all texts that Set takes; nil: they cannot be listed.
+	Words() []string
 }
 
 // rejection is a text that a value does not accept.
@@ -34,6 +36,7 @@ type scalar[T any] struct {
 	parse         func(string) (T, bool)
 	format        func(T) string
 	plain         func(T) any
+	words         []string
 }
 
 func (v *scalar[T]) Set(texts []string) error {
@@ -50,6 +53,7 @@ func (v *scalar[T]) Texts() []string { return []string{v.format(*v.target)} }
 func (v *scalar[T]) Kind() string    { return v.kind }
 func (v *scalar[T]) Accepts() string { return v.accepts }
 func (v *scalar[T]) List() bool      { return false }
+func (v *scalar[T]) Words() []string { return v.words }
 
 func (v *scalar[T]) Plain() any {
 	if v.plain != nil {
@@ -91,6 +95,7 @@ func (v *list[T]) Plain() any      { return v.Texts() }
 func (v *list[T]) Kind() string    { return v.kind }
 func (v *list[T]) Accepts() string { return v.accepts }
 func (v *list[T]) List() bool      { return true }
+func (v *list[T]) Words() []string { return nil }
 
 // splitList splits the text of a variable at its commas. Blanks around an
 // element do not count, and empty elements are left out.

@@ -1,0 +1,130 @@
+# What people who work on FastPubSub run. "make" lists the targets.
+#
+# Tools are pinned here and built by "go run" from the module cache, so that
+# nothing but Go, a C compiler (race detector), curl (documentation samples) and
+# cargo (documentation) has to be installed.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+BUF         := go run github.com/bufbuild/buf/cmd/buf@v1.75.0
+STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# Go packages and the folders that hold hand-written Go.
+PACKAGES   ?= ./...
+GO_FOLDERS := conformance docs sdk-go server
+
+# Time given to each fuzz target, and which benchmarks run for how long.
+FUZZTIME  ?= 10s
+BENCH     ?= .
+BENCHTIME ?= 1s
+
+# Parts that must not be left out when their tool is missing, separated by
+# spaces: REQUIRE="docs". Without it a missing tool is reported as NOT_RUN.
+REQUIRE ?=
+export REQUIRE
+
+# What the contract must stay compatible with: the last release, or the last
+# commit when nothing has been released or the clone is too shallow to know.
+BREAKING_AGAINST ?= $(shell git describe --tags --abbrev=0 --match 'v*' 2>/dev/null || echo HEAD)
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+## Build
+
+.PHONY: build
+build: ## Build bin/fastpubsub; its version comes from git
+	go build -trimpath -buildvcs=auto -o bin/fastpubsub ./server/cmd/fastpubsub
+
+.PHONY: docs
+docs: ## Build the book into docs/book (mdBook 0.5)
+	docs/build.sh
+
+.PHONY: clean
+clean: ## Remove what build and docs made
+	rm -rf bin docs/book
+
+## Generated code
+
+.PHONY: generate
+generate: generate-proto generate-go ## Regenerate everything that is generated and checked in
+
+.PHONY: generate-proto
+generate-proto: ## Check the contract's format and regenerate its code
+	$(BUF) format --diff --exit-code
+	$(BUF) lint
+	$(BUF) generate
+
+.PHONY: generate-go
+generate-go: ## Run the go:generate directives: OpenAPI document, reference pages
+	go generate $(PACKAGES)
+
+# A fingerprint of the working tree: changes of tracked files and the content of
+# files that are neither tracked nor ignored.
+define fingerprint
+{ git diff HEAD; git ls-files --others --exclude-standard -z | xargs -0 -r sha256sum; } | sha256sum
+endef
+
+.PHONY: check-generated
+check-generated: ## Fail when "make generate" changes anything
+	@before=$$($(fingerprint)); $(MAKE) generate; after=$$($(fingerprint)); \
+	if [[ $$before != "$$after" ]]; then \
+		git --no-pager diff --stat; git status --short; \
+		echo 'generated code is stale: commit what "make generate" has just changed' >&2; exit 1; \
+	fi
+
+## Checks
+
+.PHONY: test
+test: fmt-check vet staticcheck proto-check check-generated docs test-go ## Everything that CI checks
+
+.PHONY: lint
+lint: fmt-check vet staticcheck proto-check ## All checks that run nothing
+
+.PHONY: fmt
+fmt: ## Format Go and the contract
+	gofmt -w $(wildcard $(GO_FOLDERS))
+	$(BUF) format --write
+
+.PHONY: fmt-check
+fmt-check: ## Fail when Go is not formatted
+	@unformatted=$$(gofmt -l $(wildcard $(GO_FOLDERS))); \
+	if [[ -n $$unformatted ]]; then echo "not formatted, run \"make fmt\":"; echo "$$unformatted"; exit 1; fi >&2
+
+.PHONY: vet
+vet: ## go vet
+	go vet $(PACKAGES)
+
+.PHONY: staticcheck
+staticcheck: ## staticcheck, with the checks of staticcheck.conf
+	$(STATICCHECK) $(PACKAGES)
+
+.PHONY: proto-check
+proto-check: ## Contract: format, lint, compatibility with the last release
+	$(BUF) format --diff --exit-code
+	$(BUF) lint
+	@base=$$(mktemp -d); trap 'rm -rf "$$base"' EXIT; \
+	echo "buf breaking against $(BREAKING_AGAINST)"; \
+	git archive $(BREAKING_AGAINST) buf.yaml proto | tar -x -C "$$base"; \
+	$(BUF) breaking --against "$$base"
+
+.PHONY: test-go
+test-go: ## All Go tests with the race detector: packages, repository rules, samples
+	@mkdir -p bin
+	go test -race -count=1 -timeout 15m -json $(PACKAGES) | go run ./conformance/internal/testsummary -write bin/test-summary.txt
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz target for FUZZTIME (10s)
+	@go test -list '^Fuzz' $(PACKAGES) | awk '/^Fuzz/ { names[++n] = $$1 } /^ok/ { for (i = 1; i <= n; i++) print $$2, names[i]; n = 0 }' | \
+	while read -r package target; do \
+		echo "$$package $$target"; \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package"; \
+	done
+
+.PHONY: bench-go
+bench-go: ## Go benchmarks; BENCH, BENCHTIME and PACKAGES choose
+	go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem $(PACKAGES)

@@ -62,7 +62,37 @@ func TestATokenThatAllowsNothing(t *testing.T) {
 	a.create(t, func(r *fastpubsubv1.CreateTokenRequest) { r.Right.TenantGrants = nil })
 }
 
-func TestCreateRefuses(t *testing.T) { // TK-3, AZ-6
+// refusal is a change of a request that makes it one to refuse.
+type refusal struct {
+	change func(*fastpubsubv1.CreateTokenRequest)
+	reason apierror.Reason
+	says   []string
+}
+
+func checkRefusals(t *testing.T, refusals map[string]refusal) {
+	for name, test := range refusals {
+		t.Run(name, func(t *testing.T) {
+			a := newAdmin(t)
+			request := a.simple()
+			test.change(request)
+			_, err := a.CreateToken(t.Context(), request)
+			requireReason(t, test.reason, err, test.says...)
+			count, err := a.store.Count(t.Context())
+			require.NoError(t, err)
+			assert.Zero(t, count, "nothing is stored")
+		})
+	}
+}
+
+// numbered is n different short texts.
+func numbered(n int) (texts []string) {
+	for i := range n {
+		texts = append(texts, fmt.Sprint("x", i))
+	}
+	return texts
+}
+
+func TestCreateRefusesGrants(t *testing.T) { // TK-3, CH-5, AZ-6
 	type request = *fastpubsubv1.CreateTokenRequest
 	grant := func(change func(*fastpubsubv1.TenantGrant)) func(request) {
 		return func(r request) {
@@ -71,18 +101,7 @@ func TestCreateRefuses(t *testing.T) { // TK-3, AZ-6
 			r.Right.TenantGrants = append(r.Right.TenantGrants, second)
 		}
 	}
-	numbered := func(n int) (texts []string) {
-		for i := range n {
-			texts = append(texts, fmt.Sprint("x", i))
-		}
-		return texts
-	}
-	tests := map[string]struct {
-		change func(request)
-		reason apierror.Reason
-		says   []string
-	}{
-		"no right":       {func(r request) { r.Right = nil }, apierror.RequestInvalid, []string{"right is missing"}},
+	checkRefusals(t, map[string]refusal{
 		"no tenants":     {grant(func(g *fastpubsubv1.TenantGrant) { g.TenantIds = nil }), apierror.RequestInvalid, []string{"tenant_grants[1].tenant_ids", "at least one", `"~"`}},
 		"an empty grant": {func(r request) { r.Right.TenantGrants[0] = nil }, apierror.RequestInvalid, []string{"tenant_grants[0].tenant_ids"}},
 		"a tenant's wildcard": {
@@ -105,6 +124,21 @@ func TestCreateRefuses(t *testing.T) { // TK-3, AZ-6
 			grant(func(g *fastpubsubv1.TenantGrant) { g.AllowChannelsSub = []string{"#.a"} }),
 			apierror.RuleInvalid, []string{"tenant_grants[1]", "subscribe", `"#.a"`},
 		},
+		"many grants": {func(r request) { r.Right.TenantGrants = slices.Repeat(r.Right.TenantGrants, 257) }, apierror.RequestInvalid, []string{"257 entries; at most 256"}},
+		"many names":  {grant(func(g *fastpubsubv1.TenantGrant) { g.AllowChannelsPub = numbered(4093) }), apierror.RequestInvalid, []string{"4097 tenants and rules; at most 4096"}},
+		"many bytes": {
+			grant(func(g *fastpubsubv1.TenantGrant) {
+				g.AllowChannelsPub = slices.Repeat([]string{strings.Repeat("x", 256)}, 1024)
+			}),
+			apierror.RequestInvalid, []string{"at most 262144"},
+		},
+	})
+}
+
+func TestCreateRefuses(t *testing.T) { // TK-3, TK-5
+	type request = *fastpubsubv1.CreateTokenRequest
+	checkRefusals(t, map[string]refusal{
+		"no right":          {func(r request) { r.Right = nil }, apierror.RequestInvalid, []string{"right is missing"}},
 		"a mask":            {func(r request) { r.Right.AllowIpMasks = []string{"192.0.2.1", "192.0.2.0/33"} }, apierror.RequestInvalid, []string{"allow_ip_masks[1]", "192.0.2.0/33", "accepted"}},
 		"a host as a mask":  {func(r request) { r.Right.AllowIpMasks = []string{"example.com"} }, apierror.RequestInvalid, []string{"allow_ip_masks[0]", "example.com"}},
 		"a long mask":       {func(r request) { r.Right.AllowIpMasks = []string{strings.Repeat("1", 65)} }, apierror.RequestInvalid, []string{"allow_ip_masks[0] has 65 bytes"}},
@@ -119,31 +153,11 @@ func TestCreateRefuses(t *testing.T) { // TK-3, AZ-6
 		"a long creator":    {func(r request) { r.CreatedBy = strings.Repeat("x", 257) }, apierror.RequestInvalid, []string{"created_by has 257 bytes; at most 256"}},
 		"a long text":       {func(r request) { r.Description = strings.Repeat("x", 1025) }, apierror.RequestInvalid, []string{"description has 1025 bytes; at most 1024"}},
 		"a creator, binary": {func(r request) { r.CreatedBy = "\xc3" }, apierror.RequestInvalid, []string{"created_by", "UTF-8"}},
-		"many grants":       {func(r request) { r.Right.TenantGrants = slices.Repeat(r.Right.TenantGrants, 257) }, apierror.RequestInvalid, []string{"257 entries; at most 256"}},
-		"many names":        {grant(func(g *fastpubsubv1.TenantGrant) { g.AllowChannelsPub = numbered(4093) }), apierror.RequestInvalid, []string{"4097 tenants and rules; at most 4096"}},
 		"many masks":        {func(r request) { r.Right.AllowIpMasks = numbered(257) }, apierror.RequestInvalid, []string{"allow_ip_masks has 257"}},
 		"many regions":      {func(r request) { r.Right.AllowRegions = numbered(65) }, apierror.RequestInvalid, []string{"allow_regions has 65"}},
 		"many origins":      {func(r request) { r.Right.AllowedWsOrigin = numbered(65) }, apierror.RequestInvalid, []string{"allowed_ws_origin has 65"}},
-		"many bytes": {
-			grant(func(g *fastpubsubv1.TenantGrant) {
-				g.AllowChannelsPub = slices.Repeat([]string{strings.Repeat("x", 256)}, 1024)
-			}),
-			apierror.RequestInvalid, []string{"at most 262144"},
-		},
-		"no expiry": {func(r request) { r.Right.ExpiresAt = nil }, apierror.TTLInvalid, []string{"missing", "24h0m0s"}},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			a := newAdmin(t)
-			request := a.simple()
-			test.change(request)
-			_, err := a.CreateToken(t.Context(), request)
-			requireReason(t, test.reason, err, test.says...)
-			count, err := a.store.Count(t.Context())
-			require.NoError(t, err)
-			assert.Zero(t, count, "nothing is stored")
-		})
-	}
+		"no expiry":         {func(r request) { r.Right.ExpiresAt = nil }, apierror.TTLInvalid, []string{"missing", "24h0m0s"}},
+	})
 	_, err := newAdmin(t).CreateToken(t.Context(), nil)
 	requireReason(t, apierror.RequestInvalid, err)
 }

@@ -1,0 +1,77 @@
+package supervisor
+
+import (
+	"context"
+	"errors"
+
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/fault"
+)
+
+// closedByApplication is what calls get after Close.
+var closedByApplication = fault.New(fault.Closed, "the client has been closed")
+
+// both is two causes of one failure.
+type both struct{ first, second error }
+
+func (b both) Error() string { return errors.Join(b.first, b.second).Error() }
+
+func (b both) Unwrap() []error { return []error{b.first, b.second} }
+
+// Close ends the client: it refuses new publishes, waits until the server has
+// handled what was handed over, ends the subscriptions, and leaves nothing
+// running (SDK-17). ctx bounds the waiting; when it ends first, what was not
+// flushed fails, and Close says so.
+func (v *Supervisor) Close(ctx context.Context) error {
+	v.outbox.Seal(closedByApplication)
+	err := v.flush(ctx)
+	v.mu.Lock()
+	if v.closing == nil {
+		v.closing = ctx
+	}
+	v.mu.Unlock()
+	v.endLife()
+	<-v.done
+	return err
+}
+
+// flush waits until the outbox is empty and everything in it has been answered.
+func (v *Supervisor) flush(ctx context.Context) error {
+	for v.Status().State == Connected || !v.outbox.Empty() {
+		err := v.outbox.Ping().Wait(ctx, "not everything was flushed when the client was closed")
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		select {
+		case <-v.done:
+			return nil
+		default:
+		}
+	}
+	return nil
+}
+
+// closingTime bounds an orderly end of a session.
+func (v *Supervisor) closingTime() context.Context {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.closing == nil {
+		return v.life // has ended: at once
+	}
+	return v.closing
+}
+
+// shut ends what outlives a session.
+func (v *Supervisor) shut(cause *fault.Fault) {
+	v.endLife()
+	v.running.Wait()
+	quietly := cause == closedByApplication
+	if dropped := v.outbox.Fail(cause); dropped > 0 {
+		v.report(fault.Newf(fault.ConnectionLost, "the client ended with %d unacknowledged publishes that had not been sent", dropped))
+	}
+	v.registry.End(cause, quietly)
+	if quietly {
+		cause = nil
+	}
+	v.setStatus(Closed, cause)
+	close(v.done)
+}

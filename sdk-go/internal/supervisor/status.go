@@ -1,0 +1,84 @@
+package supervisor
+
+import (
+	"log/slog"
+
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/fault"
+)
+
+// State is where a client is in its life (SDK-10).
+type State int
+
+// The states of a client.
+const (
+	Connecting State = iota
+	Connected
+	Reconnecting
+	Closed
+)
+
+func (s State) String() string {
+	return [...]string{"CONNECTING", "CONNECTED", "RECONNECTING", "CLOSED"}[s]
+}
+
+// Status is a state with its cause.
+type Status struct {
+	State State
+	// Cause is why the client is not connected: of RECONNECTING and CLOSED, and of
+	// CONNECTING after a failed attempt. Nil when the application closed the client.
+	Cause *fault.Fault
+}
+
+// Status is the state now.
+func (v *Supervisor) Status() Status {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.status
+}
+
+// setStatus changes the state and tells the application.
+func (v *Supervisor) setStatus(state State, cause *fault.Fault) {
+	status := Status{state, cause}
+	v.mu.Lock()
+	v.status = status
+	if state == Connected {
+		select {
+		case <-v.connected:
+		default:
+			close(v.connected)
+		}
+	}
+	v.states.Call(func() { v.config.OnState(status) })
+	v.mu.Unlock()
+	v.config.Logger.Log(v.life, levelOf(status), "fastpubsub: "+state.String(), "cause", causeText(cause))
+}
+
+// noteFailure keeps why the last attempt failed, without a change of state.
+func (v *Supervisor) noteFailure(cause *fault.Fault) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.status.State != Connected {
+		v.status.Cause = cause
+	}
+}
+
+// report tells the application of a failure that no call returns.
+func (v *Supervisor) report(failure *fault.Fault) {
+	if !v.errors.Call(func() { v.config.OnError(failure) }) {
+		v.config.Logger.Warn("fastpubsub: the error handler is too slow to be told", "error", failure.Error())
+	}
+}
+
+func levelOf(status Status) slog.Level {
+	if status.Cause != nil {
+		return slog.LevelWarn
+	}
+	return slog.LevelDebug
+}
+
+func causeText(cause *fault.Fault) string {
+	if cause == nil {
+		return ""
+	}
+	return cause.Error()
+}

@@ -1,0 +1,117 @@
+package grpc
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/netip"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/fastpubsub/fastpubsub/server/internal/admission"
+	"github.com/fastpubsub/fastpubsub/server/internal/apierror"
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/rpc"
+)
+
+// call carries out one call. Its context says who calls.
+type call func(ctx context.Context, s *stream) error
+
+// handler makes a call a handler of grpc-go, whose errors all carry a reason of
+// the catalogue.
+func (s *Server) handler(method string, call call) grpc.StreamHandler {
+	return func(_ any, raw grpc.ServerStream) (err error) {
+		ctx := rpc.WithCaller(raw.Context(), s.caller(raw.Context()))
+		defer func() {
+			if fault := recover(); fault != nil {
+				err = rpc.Recovered(ctx, s.options.Logger, method, fault)
+			}
+		}()
+		err = call(ctx, &stream{ServerStream: raw, limit: s.frameLimit()})
+		if refusal := rpc.Refusal(ctx, s.options.Logger, method, err); refusal != nil {
+			return refusal
+		}
+		return nil
+	}
+}
+
+func (s *Server) caller(ctx context.Context) rpc.Caller {
+	c := rpc.Caller{Bearer: rpc.Bearer(metadata.ValueFromIncomingContext(ctx, "authorization"))}
+	if origins := metadata.ValueFromIncomingContext(ctx, "origin"); len(origins) > 0 {
+		c.Origin = origins[0]
+	}
+	if p, ok := peer.FromContext(ctx); ok {
+		c.Addr = admission.ClientIP(address(p.Addr), metadata.ValueFromIncomingContext(ctx, "x-forwarded-for"), s.options.TrustedProxies)
+	}
+	return c
+}
+
+// address is the IP of a peer; the zero one if it has none.
+func address(a net.Addr) netip.Addr {
+	if tcp, ok := a.(*net.TCPAddr); ok {
+		return tcp.AddrPort().Addr()
+	}
+	return netip.Addr{}
+}
+
+// unary is a call with one request and one answer.
+func unary[Req any, R interface {
+	*Req
+	proto.Message
+}, Res proto.Message](answer func(context.Context, R) (Res, error)) call {
+	return func(ctx context.Context, s *stream) error {
+		request := R(new(Req))
+		if err := s.only(request); err != nil {
+			return err
+		}
+		response, err := answer(ctx, request)
+		if err != nil {
+			return err
+		}
+		return s.SendMsg(response)
+	}
+}
+
+// stream is the stream of one call.
+type stream struct {
+	grpc.ServerStream
+	limit   int
+	inbound inbound
+}
+
+// Send implements rpc.Sender.
+func (s *stream) Send(m *rpc.Message) error { return s.SendMsg(m) }
+
+// Receive implements rpc.Stream. Between messages it holds no memory.
+func (s *stream) Receive() ([]byte, error) {
+	s.inbound.release()
+	if err := s.RecvMsg(&s.inbound); err != nil {
+		return nil, err
+	}
+	data := s.inbound.bytes()
+	if len(data) > s.limit {
+		return nil, apierror.Newf(apierror.PayloadTooLarge,
+			"the message has %d bytes, the limit is %d; send less at once", len(data), s.limit)
+	}
+	return data, nil
+}
+
+// only reads the one message of a call that has only one.
+func (s *stream) only(request proto.Message) error {
+	s.limit = rpc.RequestLimit(s.limit)
+	data, err := s.Receive()
+	defer s.inbound.release()
+	switch {
+	case errors.Is(err, io.EOF):
+		return apierror.New(apierror.RequestInvalid, "the call carries no message; send one")
+	case err != nil:
+		return err
+	}
+	if err := proto.Unmarshal(data, request); err != nil {
+		return apierror.Newf(apierror.RequestInvalid, "the message is no %s; use the service's definition", request.ProtoReflect().Descriptor().FullName())
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package grpc
+
+import (
+	"context"
+
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
+	"github.com/fastpubsub/fastpubsub/server/internal/session"
+)
+
+// services are the contract's services. All their methods are streams to
+// grpc-go, which on the wire makes no difference: it lets the server decode
+// requests, so that one that cannot be read is refused with a reason, too.
+func (s *Server) services() []*grpc.ServiceDesc {
+	o := s.options
+	return []*grpc.ServiceDesc{
+		s.service(fastpubsubv1.File_fastpubsub_v1_pubsub_service_proto, map[string]call{
+			"Session":   s.session,
+			"Publish":   unary(o.PubSub.Publish),
+			"Subscribe": s.subscribe,
+		}),
+		s.service(fastpubsubv1.File_fastpubsub_v1_token_service_proto, map[string]call{
+			"CreateToken":  unary(o.Tokens.CreateToken),
+			"RefreshToken": unary(o.Tokens.RefreshToken),
+			"RevokeToken":  unary(o.Tokens.RevokeToken),
+			"ListTokens":   unary(o.Tokens.ListTokens),
+		}),
+		s.service(fastpubsubv1.File_fastpubsub_v1_admin_service_proto, map[string]call{
+			"Drain": unary(o.Admin.Drain),
+		}),
+	}
+}
+
+// service describes the only service of a file to grpc-go. Every method of the
+// contract must have its call.
+func (s *Server) service(file protoreflect.FileDescriptor, calls map[string]call) *grpc.ServiceDesc {
+	service := file.Services().Get(0)
+	desc := &grpc.ServiceDesc{ServiceName: string(service.FullName()), HandlerType: (*any)(nil), Metadata: file.Path()}
+	for i := range service.Methods().Len() {
+		method := service.Methods().Get(i)
+		desc.Streams = append(desc.Streams, grpc.StreamDesc{
+			StreamName:    string(method.Name()),
+			Handler:       s.handler(string(method.FullName()), calls[string(method.Name())]),
+			ServerStreams: true,
+			ClientStreams: true,
+		})
+	}
+	return desc
+}
+
+func (s *Server) session(ctx context.Context, stream *stream) error {
+	return s.options.PubSub.Session(ctx, session.WireSessionGRPC, stream)
+}
+
+func (s *Server) subscribe(ctx context.Context, stream *stream) error {
+	request := new(fastpubsubv1.SubscribeRequest)
+	if err := stream.only(request); err != nil {
+		return err
+	}
+	return s.options.PubSub.Subscribe(ctx, request, session.WireSubscribeGRPC, stream)
+}

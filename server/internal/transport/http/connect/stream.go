@@ -1,0 +1,120 @@
+package connect
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"connectrpc.com/connect"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
+	"github.com/fastpubsub/fastpubsub/server/internal/session"
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/rpc"
+)
+
+// WireSessionConnect is the label of sessions over Connect.
+const WireSessionConnect session.Wire = "session-connect"
+
+// serverStream mounts a call with one request and a stream of answers.
+func serverStream(
+	h *Handler, service protoreflect.ServiceDescriptor, name protoreflect.Name,
+	serve func(ctx context.Context, message *inbound, sender rpc.Sender) error,
+) mounted {
+	method := service.Methods().ByName(name)
+	call := func(ctx context.Context, message *inbound, stream *connect.ServerStream[rpc.Message]) error {
+		control := controlOf(ctx)
+		sender := &sender{send: stream.Send, turn: newTurn()}
+		err := serve(ctx, message, sender)
+		sender.turn.end(time.After(writeGrace), func() { _ = control.SetWriteDeadline(time.Now()) })
+		return h.answered(ctx, method, err)
+	}
+	return mounted{procedureOf(method), controlled(connect.NewServerStreamHandlerSimple(procedureOf(method), call, h.settings(method)...))}
+}
+
+// bidirectional mounts a call with streams both ways.
+func bidirectional(
+	h *Handler, service protoreflect.ServiceDescriptor, name protoreflect.Name,
+	serve func(context.Context, rpc.Stream) error,
+) mounted {
+	method := service.Methods().ByName(name)
+	call := func(ctx context.Context, stream *connect.BidiStream[inbound, rpc.Message]) error {
+		control := controlOf(ctx)
+		sender := &sender{send: stream.Send, turn: newTurn()}
+		receiver := &receiver{receive: stream.Receive, limit: h.frameLimit(), turn: newTurn()}
+		err := serve(ctx, both{sender, receiver})
+		sender.turn.end(time.After(writeGrace), func() { _ = control.SetWriteDeadline(time.Now()) })
+		receiver.turn.end(nil, func() { _ = control.SetReadDeadline(time.Now()) })
+		return h.answered(ctx, method, err)
+	}
+	return mounted{procedureOf(method), controlled(connect.NewBidiStreamHandler(procedureOf(method), call, h.settings(method)...))}
+}
+
+func (h *Handler) subscribe(ctx context.Context, message *inbound, sender rpc.Sender) error {
+	request := new(fastpubsubv1.SubscribeRequest)
+	if err := h.read(message, request); err != nil {
+		return err
+	}
+	return h.options.PubSub.Subscribe(ctx, request, session.WireSubscribeConnect, sender)
+}
+
+func (h *Handler) session(ctx context.Context, stream rpc.Stream) error {
+	return h.options.PubSub.Session(ctx, WireSessionConnect, stream)
+}
+
+// both is the rpc.Stream of its two sides.
+type both struct {
+	*sender
+	*receiver
+}
+
+var errEnded = errors.New("connect: the call has ended")
+
+// sender is the sending side of a stream.
+type sender struct {
+	send func(*rpc.Message) error
+	turn turn
+}
+
+// Send implements rpc.Sender.
+func (s *sender) Send(m *rpc.Message) error {
+	return s.turn.take(func() error { return s.send(m) })
+}
+
+// receiver is the receiving side of a stream.
+type receiver struct {
+	receive func() (*inbound, error)
+	limit   int
+	turn    turn
+}
+
+// Receive implements rpc.Stream.
+func (r *receiver) Receive() (frame []byte, err error) {
+	err = r.turn.take(func() error {
+		message, err := r.receive()
+		if err != nil {
+			return err
+		}
+		if err := message.tooLarge(r.limit); err != nil {
+			return err
+		}
+		frame, err = message.frame()
+		return err
+	})
+	return frame, err
+}
+
+// controlled puts the ResponseController of a request into its context.
+func controlled(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := context.WithValue(r.Context(), controlKey{}, http.NewResponseController(w))
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+type controlKey struct{}
+
+func controlOf(ctx context.Context) *http.ResponseController {
+	return ctx.Value(controlKey{}).(*http.ResponseController)
+}

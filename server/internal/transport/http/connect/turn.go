@@ -1,0 +1,43 @@
+package connect
+
+import "time"
+
+// writeGrace is how long a write in progress may take after its call has been
+// served, before the stream is cut.
+const writeGrace = time.Second
+
+// turn lets one goroutine at a time use one side of a stream, and nobody once
+// the call has ended: net/http allows no use after that.
+type turn chan struct{}
+
+func newTurn() turn { return make(turn, 1) }
+
+// take runs use, or refuses when the call has ended.
+func (t turn) take(use func() error) error {
+	select {
+	case t <- struct{}{}:
+	default:
+		return errEnded
+	}
+	defer func() { <-t }()
+	return use()
+}
+
+// end waits for a use in progress and allows no other. When the grace is over it
+// unblocks the use; without a grace it does so at once.
+func (t turn) end(grace <-chan time.Time, unblock func()) {
+	if grace != nil {
+		select {
+		case t <- struct{}{}:
+			return
+		case <-grace:
+		}
+	}
+	select {
+	case t <- struct{}{}:
+		return
+	default:
+	}
+	unblock()
+	t <- struct{}{}
+}

@@ -1,0 +1,401 @@
+package http_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"connectrpc.com/connect"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
+	"github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1/fastpubsubv1connect"
+	"github.com/fastpubsub/fastpubsub/server/internal/apierror"
+	"github.com/fastpubsub/fastpubsub/server/internal/outbox"
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/rpc/rpctest"
+)
+
+const (
+	waitTime = 10 * time.Second
+	tick     = time.Millisecond
+)
+
+// protocol is a way to make RPCs on the HTTP port.
+type protocol struct {
+	name    string
+	http2   bool
+	options []connect.ClientOption
+}
+
+var protocols = []protocol{
+	{"Connect", false, nil},
+	{"Connect over HTTP/2", true, nil},
+	{"Connect with JSON", false, []connect.ClientOption{connect.WithProtoJSON()}},
+	{"gRPC-Web", false, []connect.ClientOption{connect.WithGRPCWeb()}},
+	{"gRPC-Web with JSON", false, []connect.ClientOption{connect.WithGRPCWeb(), connect.WithProtoJSON()}},
+	{"gRPC", true, []connect.ClientOption{connect.WithGRPC()}},
+}
+
+func (n *node) client(p protocol) *http.Client {
+	if p.http2 {
+		return n.http2
+	}
+	return n.http1
+}
+
+// everyProtocol runs a test over every protocol, on one node.
+func everyProtocol(t *testing.T, test func(t *testing.T, n *node, p protocol), settings ...rpctest.Option) {
+	t.Helper()
+	n := newNode(t, settings...)
+	for _, p := range protocols {
+		t.Run(p.name, func(t *testing.T) { test(t, n, p) })
+	}
+}
+
+func (n *node) pubsub(p protocol) fastpubsubv1connect.PubSubServiceClient {
+	return fastpubsubv1connect.NewPubSubServiceClient(n.client(p), n.url, p.options...)
+}
+
+// with is a request that shows a bearer token.
+func with[T any](bearer string, message *T) *connect.Request[T] {
+	r := connect.NewRequest(message)
+	if bearer != "" {
+		r.Header().Set("Authorization", "Bearer "+bearer)
+	}
+	return r
+}
+
+func requireReason(t *testing.T, reason apierror.Reason, err error) {
+	t.Helper()
+	var refused *connect.Error
+	require.ErrorAs(t, err, &refused)
+	require.Equal(t, connect.Code(apierror.TraitsOf(reason).GRPC), refused.Code(), refused.Message())
+	require.Len(t, refused.Details(), 1, refused.Message())
+	detail, err := refused.Details()[0].Value()
+	require.NoError(t, err)
+	require.Equal(t, apierror.Name(reason), detail.(*errdetails.ErrorInfo).GetReason(), refused.Message())
+	require.Equal(t, "fastpubsub.v1", detail.(*errdetails.ErrorInfo).GetDomain())
+}
+
+// call makes a call and returns the error that ends it.
+func (n *node) call(ctx context.Context, p protocol, r rpctest.Refusal) error {
+	url := n.url + "/" + r.Service + "/" + r.Method
+	options := append(p.options, connect.WithCodec(anyCodec{json: strings.Contains(p.name, "JSON")})) //nolint:gocritic // a copy is wanted
+	caller := connect.NewClient[proto.Message, wrapperspb.BytesValue](n.client(p), url, options...)
+	if !r.Streaming {
+		_, err := caller.CallUnary(ctx, with(r.Bearer, &r.Request))
+		return err
+	}
+	stream, err := caller.CallServerStream(ctx, with(r.Bearer, &r.Request))
+	if err != nil {
+		return err
+	}
+	defer stream.Close()
+	stream.Receive()
+	return stream.Err()
+}
+
+func TestWrongRPCsAreRefusedWithTheirReasons(t *testing.T) {
+	for _, p := range protocols {
+		t.Run(p.name, func(t *testing.T) {
+			n := newNode(t)
+			for _, r := range rpctest.Refusals(t, n.Fixture) {
+				t.Run(r.Name, func(t *testing.T) { requireReason(t, r.Reason, n.call(t.Context(), p, r)) })
+			}
+			assert.Zero(t, n.Drains)
+		})
+	}
+}
+
+func TestRPCsThatCannotBeRead(t *testing.T) {
+	everyProtocol(t, func(t *testing.T, n *node, p protocol) {
+		garbage := wrapperspb.Bytes([]byte{0xff, 0xff, 0xff}) // not UTF-8, where a tenant stands
+		requireReason(t, apierror.RequestInvalid, n.call(t.Context(), p, rpctest.Refusal{
+			Service: "fastpubsub.v1.PubSubService", Method: "Publish", Bearer: n.TokenForAll(t), Request: garbage,
+		}))
+	})
+}
+
+func TestPublishAndSubscribe(t *testing.T) { // DL-1
+	everyProtocol(t, func(t *testing.T, n *node, p protocol) {
+		token := n.TokenForAll(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		stream, err := n.pubsub(p).Subscribe(ctx, with(token, &fastpubsubv1.SubscribeRequest{Tenant: "t1", Patterns: []string{"a.*", "a.#"}}))
+		require.NoError(t, err)
+		require.True(t, stream.Receive(), stream.Err())
+		require.Len(t, stream.Msg().GetSubscribed().GetPatternHandles(), 2)
+		handles := stream.Msg().GetSubscribed().GetPatternHandles()
+
+		published, err := n.pubsub(p).Publish(ctx, with(token, &fastpubsubv1.PublishRequest{
+			Tenant: "t1", Channel: "a.b", Payload: []byte{0, 0xff, 1}, DeliveryMode: fastpubsubv1.DeliveryMode_DELIVERY_MODE_ONE_RANDOM,
+		}))
+		require.NoError(t, err)
+		require.True(t, stream.Receive(), stream.Err())
+		delivered := stream.Msg().GetDeliveries().GetMessages()
+		require.Len(t, delivered, 1)
+		assert.Equal(t, []byte{0, 0xff, 1}, delivered[0].GetPayload())
+		assert.ElementsMatch(t, handles, delivered[0].GetPatternHandles())
+		assert.Equal(t, published.Msg.GetMessageId().GetSequence(), delivered[0].GetIdSequence())
+		assert.Equal(t, published.Msg.GetMessageId().GetOrigin(), delivered[0].GetIdOrigin())
+
+		cancel()
+		for stream.Receive() { //nolint:revive // until it ends
+		}
+		require.Eventually(t, func() bool { return n.Registry.Count() == 0 }, waitTime, tick)
+	})
+}
+
+func TestSubscriptionIsToldToGoAwayAndEnds(t *testing.T) { // DL-10
+	for _, p := range protocols {
+		t.Run(p.name, func(t *testing.T) {
+			n := newNode(t)
+			stream, err := n.pubsub(p).Subscribe(t.Context(), with(n.TokenForAll(t), &fastpubsubv1.SubscribeRequest{Tenant: "t1", Patterns: []string{"a"}}))
+			require.NoError(t, err)
+			require.True(t, stream.Receive(), stream.Err())
+			n.server.Drain()
+			go n.Registry.Drain(context.Background(), 20*time.Millisecond)
+			require.True(t, stream.Receive(), stream.Err())
+			assert.Equal(t, apierror.Draining, stream.Msg().GetGoAway().GetReason())
+			require.False(t, stream.Receive())
+			requireReason(t, apierror.Draining, stream.Err())
+			n.get(t, "/healthz").json(t)
+		})
+	}
+}
+
+func TestTokenLifeByRPC(t *testing.T) {
+	everyProtocol(t, func(t *testing.T, n *node, p protocol) {
+		tokens := fastpubsubv1connect.NewTokenServiceClient(n.client(p), n.url, p.options...)
+		created, err := tokens.CreateToken(t.Context(), with(rpctest.MasterToken, &fastpubsubv1.CreateTokenRequest{
+			Right: rpctest.Right(rpctest.Everything("t1")), CreatedBy: p.name,
+		}))
+		require.NoError(t, err)
+		listed, err := tokens.ListTokens(t.Context(), with(rpctest.MasterToken, &fastpubsubv1.ListTokensRequest{ClientId: p.name}))
+		require.NoError(t, err)
+		require.Len(t, listed.Msg.GetTokens(), 1)
+		assert.Equal(t, created.Msg.GetTokenId(), listed.Msg.GetTokens()[0].GetTokenId())
+		_, err = tokens.RevokeToken(t.Context(), with(rpctest.MasterToken, &fastpubsubv1.RevokeTokenRequest{Token: created.Msg.GetToken()}))
+		require.NoError(t, err)
+	})
+}
+
+func TestRPCsByHand(t *testing.T) {
+	n := newNode(t)
+	header := map[string]string{"Authorization": "Bearer " + n.TokenForAll(t), "Content-Type": "application/json"}
+	answer := n.do(t, request{"POST", "/fastpubsub.v1.PubSubService/Publish", `{"tenant":"t1","channel":"a","payload":"aGk=","unknown":1}`, header})
+	require.Equal(t, http.StatusOK, answer.status, answer.body)
+	assert.Contains(t, answer.body, "message_id")
+	refused := n.do(t, request{"POST", "/fastpubsub.v1.PubSubService/Publish", `{"tenant":"t1","channel":"a..b"}`, header})
+	require.Equal(t, http.StatusBadRequest, refused.status)
+	assert.Contains(t, refused.body, "CHANNEL_INVALID")
+	broken := n.do(t, request{"POST", "/fastpubsub.v1.PubSubService/Publish", `{`, header})
+	require.Equal(t, http.StatusBadRequest, broken.status)
+	assert.Contains(t, broken.body, "REQUEST_INVALID")
+}
+
+func TestBrowsersOfOtherOriginsMayCall(t *testing.T) { // TK-6
+	n := newNode(t)
+	preflight := n.do(t, request{"OPTIONS", "/fastpubsub.v1.PubSubService/Subscribe", "", map[string]string{
+		"Origin": "https://example.com", "Access-Control-Request-Method": "POST",
+		"Access-Control-Request-Headers": "authorization,connect-protocol-version,content-type",
+	}})
+	assert.Equal(t, "*", preflight.header.Get("Access-Control-Allow-Origin"))
+	assert.Contains(t, preflight.header.Get("Access-Control-Allow-Headers"), "authorization")
+	assert.Empty(t, preflight.header.Get("Access-Control-Allow-Credentials"))
+	assert.Empty(t, n.do(t, request{"GET", "/ping", "", map[string]string{"Origin": "https://example.com"}}).header.Get("Access-Control-Allow-Origin"))
+
+	right := rpctest.Right(rpctest.Everything("t1"))
+	right.AllowedWsOrigin = []string{"https://example.com"}
+	token := n.Token(t, right)
+	publish := func(origin string) (*connect.Response[fastpubsubv1.PublishResponse], error) {
+		r := with(token, &fastpubsubv1.PublishRequest{Tenant: "t1", Channel: "a"})
+		r.Header().Set("Origin", origin)
+		return n.pubsub(protocols[0]).Publish(t.Context(), r)
+	}
+	response, err := publish("https://example.com")
+	require.NoError(t, err)
+	assert.Equal(t, "*", response.Header().Get("Access-Control-Allow-Origin"))
+	_, err = publish("https://example.org")
+	requireReason(t, apierror.OriginNotAllowed, err)
+}
+
+func TestTrustedProxiesAreBelieved(t *testing.T) { // TK-7
+	f := rpctest.New(t)
+	right := rpctest.Right(rpctest.Everything("t1"))
+	right.AllowIpMasks = []string{"192.0.2.7"}
+	token := f.Token(t, right)
+	publish := func(n *node) error {
+		r := with(token, &fastpubsubv1.PublishRequest{Tenant: "t1", Channel: "a"})
+		r.Header().Set("X-Forwarded-For", "203.0.113.9, 192.0.2.7")
+		_, err := n.pubsub(protocols[0]).Publish(t.Context(), r)
+		return err
+	}
+	o := options(f)
+	requireReason(t, apierror.IPNotAllowed, publish(start(t, f, o, serverOptions)))
+	o.TrustedProxies = loopback
+	require.NoError(t, publish(start(t, f, o, serverOptions)))
+}
+
+func TestSlowSubscriberIsCutOff(t *testing.T) { // DL-8
+	for _, p := range protocols {
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			n := newNode(t, rpctest.SmallQueue(1<<20, outbox.Disconnect))
+			token := n.TokenForAll(t)
+			stream, err := n.pubsub(p).Subscribe(t.Context(), with(token, &fastpubsubv1.SubscribeRequest{Tenant: "t1", Patterns: []string{"flood"}}))
+			require.NoError(t, err)
+			require.True(t, stream.Receive(), stream.Err())
+			n.flood(t, token)
+			for stream.Receive() { //nolint:revive // until it ends
+			}
+			require.Error(t, stream.Err())
+		})
+	}
+}
+
+// flood publishes until no session is left, which reads nothing.
+func (n *node) flood(t *testing.T, token string) {
+	t.Helper()
+	payload := make([]byte, 60000)
+	for n.Registry.Count() > 0 {
+		_, err := n.pubsub(protocols[0]).Publish(t.Context(), with(token, &fastpubsubv1.PublishRequest{Tenant: "t1", Channel: "flood", Payload: payload}))
+		require.NoError(t, err)
+		queued, _ := n.Registry.Queued()
+		require.LessOrEqual(t, queued, 1<<20)
+	}
+}
+
+// bidirectional are the protocols that carry Session.
+func bidirectional() []protocol { return []protocol{protocols[1], protocols[5]} }
+
+func (n *node) session(t *testing.T, ctx context.Context, p protocol, token string) *connect.BidiStreamForClient[fastpubsubv1.SessionRequest, fastpubsubv1.SessionResponse] {
+	t.Helper()
+	stream := n.pubsub(p).Session(ctx)
+	stream.RequestHeader().Set("Authorization", "Bearer "+token)
+	require.NoError(t, stream.Send(nil)) // the headers
+	first, err := stream.Receive()
+	require.NoError(t, err)
+	require.NotNil(t, first.GetWelcome())
+	return stream
+}
+
+func ping(id uint64) *fastpubsubv1.SessionRequest {
+	return &fastpubsubv1.SessionRequest{Command: &fastpubsubv1.SessionRequest_Ping{Ping: &fastpubsubv1.PingCommand{RequestId: id}}}
+}
+
+func TestSessionOverHTTP2(t *testing.T) {
+	n := newNode(t)
+	all := append(bidirectional(), protocol{"Connect with JSON over HTTP/2", true, []connect.ClientOption{connect.WithProtoJSON()}})
+	for _, p := range all {
+		t.Run(p.name, func(t *testing.T) {
+			stream := n.session(t, t.Context(), p, n.TokenForAll(t))
+			for id := range uint64(10) {
+				require.NoError(t, stream.Send(ping(id+1)))
+				response, err := stream.Receive()
+				require.NoError(t, err)
+				require.Equal(t, []uint64{id + 1}, response.GetSuccess().GetRequestIds())
+			}
+			require.NoError(t, stream.Send(ping(77)))
+			require.NoError(t, stream.CloseRequest())
+			response, err := stream.Receive()
+			require.NoError(t, err)
+			assert.Equal(t, []uint64{77}, response.GetSuccess().GetRequestIds(), "answers still come")
+			_, err = stream.Receive()
+			require.ErrorIs(t, err, io.EOF)
+			require.NoError(t, stream.CloseResponse())
+			assert.Zero(t, n.Registry.Count())
+		})
+	}
+}
+
+func TestSessionEndsWithItsReason(t *testing.T) {
+	n := newNode(t)
+	for _, p := range bidirectional() {
+		t.Run(p.name, func(t *testing.T) {
+			token := n.TokenForAll(t)
+			revoked := n.session(t, t.Context(), p, token)
+			n.Revoke(t, token) // TK-10
+			response, err := revoked.Receive()
+			require.NoError(t, err)
+			assert.True(t, response.GetFailure().GetClosesSession())
+			_, err = revoked.Receive()
+			requireReason(t, apierror.TokenRevoked, err)
+
+			unreadable := n.session(t, t.Context(), p, n.TokenForAll(t))
+			require.NoError(t, unreadable.Send(&fastpubsubv1.SessionRequest{}))
+			_, err = unreadable.Receive()
+			require.NoError(t, err)
+			_, err = unreadable.Receive()
+			requireReason(t, apierror.FrameInvalid, err)
+
+			large := n.session(t, t.Context(), p, n.TokenForAll(t))
+			require.NoError(t, large.Send(&fastpubsubv1.SessionRequest{Command: &fastpubsubv1.SessionRequest_Publish{
+				Publish: &fastpubsubv1.PublishCommand{Messages: []*fastpubsubv1.OutgoingMessage{{Channel: "a", Payload: make([]byte, rpctest.Limits.FrameBytes)}}},
+			}}))
+			response, err = large.Receive()
+			require.NoError(t, err)
+			assert.Equal(t, apierror.PayloadTooLarge, response.GetFailure().GetReason())
+			_, err = large.Receive()
+			requireReason(t, apierror.PayloadTooLarge, err)
+		})
+	}
+}
+
+func TestSessionNeedsHTTP2(t *testing.T) {
+	n := newNode(t)
+	stream := n.pubsub(protocols[0]).Session(t.Context())
+	_ = stream.Send(nil)
+	_, err := stream.Receive()
+	require.Error(t, err)
+	require.NoError(t, stream.CloseResponse())
+}
+
+func TestSlowSessionIsCutOff(t *testing.T) { // DL-8
+	for _, p := range bidirectional() {
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			n := newNode(t, rpctest.SmallQueue(1<<20, outbox.Disconnect))
+			token := n.TokenForAll(t)
+			stream := n.session(t, t.Context(), p, token)
+			require.NoError(t, stream.Send(&fastpubsubv1.SessionRequest{Command: &fastpubsubv1.SessionRequest_Subscribe{
+				Subscribe: &fastpubsubv1.SubscribeCommand{RequestId: 1, Tenant: "t1", Pattern: "flood"},
+			}}))
+			_, err := stream.Receive()
+			require.NoError(t, err)
+			n.flood(t, token)
+			for err == nil {
+				_, err = stream.Receive()
+			}
+			require.NotErrorIs(t, err, io.EOF, "it does not end in order")
+			_ = stream.CloseRequest()
+			_ = stream.CloseResponse()
+		})
+	}
+}
+
+func TestClientThatNeverReadsHoldsNothing(t *testing.T) { // DL-8
+	for _, p := range []protocol{protocols[0], protocols[1]} {
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			n := newNode(t, rpctest.SmallQueue(1<<20, outbox.Disconnect))
+			token := n.TokenForAll(t)
+			stream, err := n.pubsub(p).Subscribe(t.Context(), with(token, &fastpubsubv1.SubscribeRequest{Tenant: "t1", Patterns: []string{"flood"}}))
+			require.NoError(t, err)
+			require.True(t, stream.Receive(), stream.Err())
+			n.flood(t, token)
+			ctx, cancel := context.WithTimeout(t.Context(), waitTime)
+			defer cancel()
+			n.http1.CloseIdleConnections()
+			n.server.Stop(ctx)
+			require.NoError(t, ctx.Err(), "the call has ended without its client")
+		})
+	}
+}

@@ -1,0 +1,82 @@
+package rest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/fastpubsub/fastpubsub/server/internal/apierror"
+)
+
+// maxBodyBytes is the largest body that is read.
+const maxBodyBytes = 1 << 20
+
+// readBody reads the whole body. Its content type does not matter: what curl
+// sends by itself is not what it says.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, apierror.Newf(apierror.PayloadTooLarge, "the body is longer than %d bytes; send less", maxBodyBytes)
+	case err != nil:
+		return nil, apierror.New(apierror.RequestInvalid, "the body ended too early; send all that Content-Length announces")
+	}
+	return body, nil
+}
+
+// unmarshal reads a JSON object into a message; members that the message does
+// not know are ignored.
+func unmarshal(body []byte, m proto.Message) error {
+	if err := checkSyntax(body); err != nil {
+		return err
+	}
+	err := protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(body, m)
+	if err != nil {
+		return apierror.Newf(apierror.RequestInvalid, "the body does not fit: %s", plain(err))
+	}
+	return nil
+}
+
+// checkSyntax refuses what is no JSON and says where it breaks.
+func checkSyntax(body []byte) error {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return apierror.New(apierror.RequestInvalid, "the body is empty; send a JSON object")
+	}
+	var value json.RawMessage
+	err := json.Unmarshal(body, &value)
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		line, column := position(body, int(syntax.Offset))
+		return apierror.Newf(apierror.RequestInvalid, "the body is no JSON: line %d, column %d: %s", line, column, syntax.Error())
+	}
+	return err
+}
+
+// position says where the offset-th byte stands, both counted from 1.
+func position(body []byte, offset int) (line, column int) {
+	before := body[:max(min(offset, len(body))-1, 0)]
+	return bytes.Count(before, []byte("\n")) + 1, len(before) - bytes.LastIndexByte(before, '\n')
+}
+
+var (
+	protoPrefix = regexp.MustCompile(`^proto:\s*\p{Zs}*`)
+	fieldName   = regexp.MustCompile(`\bfield [a-z]\w*`)
+	innerUpper  = regexp.MustCompile(`[A-Z]`)
+)
+
+// plain is an error of protojson without what it puts in front, and with the
+// contract's own names of fields.
+func plain(err error) string {
+	text := protoPrefix.ReplaceAllString(err.Error(), "")
+	return fieldName.ReplaceAllStringFunc(text, func(field string) string {
+		return innerUpper.ReplaceAllStringFunc(field, func(upper string) string { return "_" + strings.ToLower(upper) })
+	})
+}

@@ -1,0 +1,109 @@
+package rpc
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"sync/atomic"
+
+	"github.com/fastpubsub/fastpubsub/server/internal/apierror"
+	"github.com/fastpubsub/fastpubsub/server/internal/outbox"
+	"github.com/fastpubsub/fastpubsub/server/internal/session"
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/sessionframe"
+)
+
+// Session serves a session on a stream until either side ends it. It returns
+// nil when the client did. The context ends with the client's connection.
+func (p *PubSub) Session(ctx context.Context, wire session.Wire, stream Stream) error {
+	a, err := p.admit(ctx)
+	if err != nil {
+		return err
+	}
+	c := &sessionConnection{ctx: ctx, stream: stream, logger: p.logger}
+	c.session, err = p.registry.Open(ctx, a, peer(ctx, wire), sessionframe.Codec{}, c)
+	if err != nil {
+		return err
+	}
+	go c.read()
+	<-c.session.Done()
+	if cause := c.session.Err(); cause != nil {
+		return cause
+	}
+	return c.refusal()
+}
+
+// sessionConnection is the transport of one session on a stream.
+type sessionConnection struct {
+	ctx     context.Context
+	stream  Stream
+	session *session.Session
+	fence   fence
+	message Message              // WriteFrames's
+	decoder sessionframe.Decoder // read's
+	refused atomic.Pointer[apierror.Error]
+	logger  *slog.Logger
+}
+
+// refusal is why the stream was ended here, and not by the session or the
+// client; nil if it was not.
+func (c *sessionConnection) refusal() error {
+	if refused := c.refused.Load(); refused != nil {
+		return refused
+	}
+	return nil
+}
+
+// WriteFrames implements outbox.Writer.
+func (c *sessionConnection) WriteFrames(frames []*outbox.Frame) error {
+	if before, after, found := c.fence.cut(frames); found {
+		err := c.send(before)
+		c.fence.pass()
+		if err != nil {
+			return err
+		}
+		frames = after
+	}
+	return c.send(frames)
+}
+
+func (c *sessionConnection) send(frames []*outbox.Frame) error {
+	return sendAll(SessionKind, frames, &c.message, c.stream.Send)
+}
+
+// Close implements session.Transport. The call returns as soon as the session
+// is done, which unblocks what is in progress.
+func (c *sessionConnection) Close(*apierror.Error) {}
+
+// read carries out the client's commands until there are no more.
+func (c *sessionConnection) read() {
+	defer func() {
+		if fault := recover(); fault != nil {
+			c.end(Recovered(c.ctx, c.logger, "Session", fault))
+		}
+	}()
+	for {
+		data, err := c.stream.Receive()
+		if err != nil {
+			c.end(err)
+			return
+		}
+		c.decoder.Dispatch(c.ctx, c.session, data)
+	}
+}
+
+// end ends the session after what Receive said. A client that only says that it
+// will send no more still gets its answers; one that is refused learns why.
+func (c *sessionConnection) end(err error) {
+	var refused *apierror.Error
+	switch {
+	case errors.Is(err, io.EOF):
+		err = nil
+		c.fence.wait(c.ctx, c.session)
+	case errors.As(err, &refused):
+		c.refused.Store(refused)
+		c.session.Send(sessionframe.Codec{}.Failure(session.Request{}, refused, true))
+		c.fence.wait(c.ctx, c.session)
+	}
+	c.session.End(err)
+}

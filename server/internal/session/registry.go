@@ -128,27 +128,23 @@ func (r *Registry) Open(ctx context.Context, a *admission.Admission, p Peer, c C
 		return nil, err
 	}
 	r.options.Metrics.Opened(string(p.Wire))
-	if err := r.recheck(ctx, a.TokenID); err != nil {
-		s.shut(err)
-	}
+	r.recheck(ctx, s, a.TokenID)
 	r.options.Logger.Debug("session opened", "session", s.ID(), "wire", p.Wire, "peer", p.Addr, "token_id", a.TokenID)
 	return s, nil
 }
 
-// recheck finds what happened to the token between its admission and the moment
-// from which on changes of it reach the session.
-func (r *Registry) recheck(ctx context.Context, id string) *apierror.Error {
+// recheck carries to the session what happened to its token between its
+// admission and the moment from which on changes of it reach the session.
+func (r *Registry) recheck(ctx context.Context, s *Session, id string) {
 	record, err := r.options.Tokens.Get(ctx, id)
-	if err != nil {
-		if errors.Is(err, tokenstore.ErrNotFound) {
-			return tokenRevoked()
-		}
-		return apierror.From(err)
+	switch {
+	case err == nil:
+		r.TokenChanged(record)
+	case errors.Is(err, tokenstore.ErrNotFound):
+		s.shut(tokenExpired())
+	default:
+		s.shut(apierror.From(err))
 	}
-	if record.StateAt(time.Now()) == token.Revoked {
-		return tokenRevoked()
-	}
-	return nil
 }
 
 func (r *Registry) welcome(s *Session, a *admission.Admission) Welcome {

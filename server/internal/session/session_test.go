@@ -341,21 +341,27 @@ func TestRevocation(t *testing.T) {
 	})
 }
 
-// TestRevocationWhileConnecting finds a revocation that falls between admission
-// and the session (TK-10).
-func TestRevocationWhileConnecting(t *testing.T) {
-	for name, revoke := range map[string]func(*world){
-		"revoked": func(w *world) { w.tokens.change("all", func(r *token.Record) { r.RevokedAt = time.Now() }) },
-		"swept":   func(w *world) { delete(w.tokens.records, "all") },
+// TestChangeWhileConnecting finds what happened to the token between admission
+// and the session (TK-8, TK-9, TK-10).
+func TestChangeWhileConnecting(t *testing.T) {
+	change := func(w *world, how func(*token.Record)) { w.tokens.change("all", how) }
+	for want, meanwhile := range map[string]func(*world){
+		"TOKEN_REVOKED": func(w *world) { change(w, func(r *token.Record) { r.RevokedAt = time.Now() }) },
+		"TOKEN_EXPIRED": func(w *world) { delete(w.tokens.records, "all") },
+		"DRAINING": func(w *world) { // neither expired nor revoked: refreshed
+			change(w, func(r *token.Record) { r.ExpiresAt = time.Now().Add(5 * time.Hour) })
+		},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(want, func(t *testing.T) {
 			bubble(t, nil, func(t *testing.T, w *world) {
 				a, err := w.registry.Admit(t.Context(), admission.Credentials{Token: "all"})
 				require.NoError(t, err)
-				revoke(w)
+				meanwhile(w)
 				c, err := w.open(a, &transport{})
 				require.NoError(t, err)
-				assert.Equal(t, "TOKEN_REVOKED", c.closedWith())
+				elapse(2 * time.Hour)
+				w.registry.EndAll()
+				assert.Equal(t, want, c.closedWith())
 			})
 		})
 	}

@@ -69,9 +69,7 @@ func (r *Registry) move(ctx context.Context, s *Session, fresh *admission.Admiss
 	}
 	s.admission.Store(fresh)
 	r.mu.Unlock()
-	if err := r.recheck(ctx, fresh.TokenID); err != nil {
-		s.shut(err)
-	}
+	r.recheck(ctx, s, fresh.TokenID)
 	return nil
 }
 
@@ -142,13 +140,17 @@ func (r *Registry) expire(id string, t *tokenSessions) {
 		r.arm(id, t, t.expiresAt)
 		return
 	}
-	shutAll(t.sessions, apierror.New(apierror.TokenExpired, "the token expired; connect with a fresh one"))
+	shutAll(t.sessions, tokenExpired())
 }
 
 func shutAll(sessions map[*Session]struct{}, cause *apierror.Error) {
 	for s := range sessions {
 		s.shut(cause)
 	}
+}
+
+func tokenExpired() *apierror.Error {
+	return apierror.New(apierror.TokenExpired, "the token expired; connect with a fresh one")
 }
 
 func tokenRevoked() *apierror.Error {

@@ -200,7 +200,7 @@ func (p *parts) makePorts(s *Server, c Config) error {
 		PubSub: pubsub, Tokens: tokens, Admin: admin, Logger: c.Logger, Credentials: creds,
 		TrustedProxies: c.TrustedProxies, KeepAlive: c.KeepAliveInterval, AuthTimeout: c.AuthTimeout, Reflection: c.Reflection,
 	})
-	p.websocket = websocket.NewHandler(websocket.Options{
+	p.websocket = websocket.New(websocket.Options{
 		Registry: p.registry, Logger: c.Logger, TrustedProxies: c.TrustedProxies, KeepAlive: c.KeepAliveInterval,
 	})
 	handler := httptransport.Options{

@@ -1,0 +1,196 @@
+package websocket
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"runtime/debug"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/fastpubsub/fastpubsub/server/internal/apierror"
+	"github.com/fastpubsub/fastpubsub/server/internal/outbox"
+	"github.com/fastpubsub/fastpubsub/server/internal/session"
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/command"
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/wsframe"
+)
+
+// errTooLarge is why reading ended: a message is beyond the read limit.
+var errTooLarge = errors.New("a message is beyond the read limit")
+
+// read is the connection's goroutine: it has the session carry out what the
+// client sends, until there is no more.
+func (c *conn) read() {
+	err := c.serve()
+	c.input.release()
+	c.reading.Done()
+	c.session.End(err)
+}
+
+// serve reads until nothing more can be read, and does what is due when the
+// client is to blame for that. It returns nil when the client closed the
+// connection in order.
+func (c *conn) serve() (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			c.handler.options.Logger.Error("a connection's reader panicked", "fault", fault, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic: %v", fault)
+		}
+		c.gone.Store(true)
+	}()
+	for err == nil {
+		err = c.step()
+	}
+	switch {
+	case isOrderly(err):
+		return nil
+	case c.input.failed == nil && !errors.Is(err, errTooLarge) && !errors.Is(err, net.ErrClosed):
+		c.endBroken()
+	}
+	return err
+}
+
+// step waits for what the client sends next and handles all of it that has
+// arrived whole.
+func (c *conn) step() error {
+	if err := c.input.wait(); err != nil {
+		return err
+	}
+	if h, whole := c.input.next(); whole && c.fits(h, 0) {
+		return c.handleArrived(h)
+	}
+	return c.handleArriving()
+}
+
+// fits says whether a frame is a whole message that an intake has room for.
+func (c *conn) fits(h wsframe.Header, used int) bool {
+	return h.Fin && (h.Opcode == wsframe.Text || h.Opcode == wsframe.Binary) &&
+		h.Payload <= uint64(intakeSize-used) && h.Payload <= uint64(c.handler.limit) //nolint:gosec // sizes
+}
+
+// handleArrived handles messages that have arrived whole, publishes in a row
+// together. It never waits for the client.
+func (c *conn) handleArrived(h wsframe.Header) error {
+	in := intakes.Get().(*intake)
+	defer in.release()
+	for whole := true; whole && c.fits(h, in.used) && len(in.command.Publications) < batchMost; h, whole = c.input.next() {
+		kind, r, err := c.ws.Reader(context.Background())
+		if err == nil {
+			message := in.take(int(h.Payload)) //nolint:gosec // it fits
+			if _, err = io.ReadFull(r, message); err == nil {
+				c.handle(kind, message, &in.command)
+			}
+		}
+		if err != nil {
+			in.command.Run(c.ctx, c.session)
+			return err
+		}
+		if !in.command.OnlyPublishes() {
+			break
+		}
+	}
+	in.command.Run(c.ctx, c.session)
+	return nil
+}
+
+// handleArriving handles what arrives bit by bit: control frames, and then a
+// message that may be fragmented, large, or slow.
+func (c *conn) handleArriving() error {
+	kind, r, err := c.ws.Reader(context.Background())
+	if err != nil {
+		return err
+	}
+	m, err := readMessage(r, c.handler.limit)
+	defer m.release()
+	if errors.Is(err, errTooLarge) {
+		c.refuseTooLarge()
+		_, _ = io.Copy(io.Discard, r) // what is wrong with it, discard finds, too
+		c.discard()
+	}
+	if err != nil {
+		return err
+	}
+	in := intakes.Get().(*intake)
+	defer in.release()
+	c.handle(kind, m.data, &in.command)
+	in.command.Run(c.ctx, c.session)
+	return nil
+}
+
+// handle decodes one message. Text goes by itself, behind the publishes before
+// it: it may change how the session speaks.
+func (c *conn) handle(kind websocket.MessageType, message []byte, pending *command.Command) {
+	if c.refused {
+		return
+	}
+	text := kind == websocket.MessageText
+	if text {
+		pending.Run(c.ctx, c.session)
+	}
+	codec, err := c.decoder.decode(text, message, pending)
+	if err != nil {
+		pending.Refuse(session.Request{}, err)
+		c.refused = true
+		return
+	}
+	if codec != nil {
+		c.codec = codec
+		c.session.SetCodec(codec)
+	}
+}
+
+// refuseTooLarge tells the client that its message is beyond the read limit,
+// behind everything that is queued for it, and closes the connection.
+func (c *conn) refuseTooLarge() {
+	err := apierror.Newf(apierror.PayloadTooLarge, "the message is beyond the read limit of %d bytes; send less at once", c.handler.limit)
+	if f := c.codec.Failure(session.Request{}, err, true); f != nil {
+		c.sendAndWait(f)
+	}
+	_ = c.output.writeLast(closeFrame(websocket.StatusMessageTooBig, closeText(err))) // if it fails, so does reading, soon
+	_ = c.output.raw.SetReadDeadline(time.Now().Add(closeTimeout))                    // it fails on a closed connection, as does the read
+}
+
+// endBroken ends a connection whose client broke the WebSocket protocol. What
+// was wrong the library has told it in most cases. Nothing can be read any more,
+// but to close a connection on which something is unread would take back the
+// Close frame.
+func (c *conn) endBroken() {
+	err := apierror.New(apierror.FrameInvalid, "the WebSocket protocol was broken; a client's frames must be masked")
+	if c.output.writeLast(closeFrame(websocket.StatusProtocolError, closeText(err))) != nil {
+		return
+	}
+	_ = c.output.raw.SetReadDeadline(time.Now().Add(closeTimeout)) // it fails on a closed connection, as does the read
+	var rest [1 << 10]byte
+	for {
+		if _, err := c.input.Read(rest[:]); err != nil {
+			return
+		}
+	}
+}
+
+// sendAndWait queues a frame and waits until it has been written, for a while.
+func (c *conn) sendAndWait(f *outbox.Frame) {
+	written := c.output.await(f)
+	c.session.Send(f)
+	timeout := time.NewTimer(closeTimeout)
+	defer timeout.Stop()
+	select {
+	case <-written:
+	case <-timeout.C:
+	case <-c.ctx.Done():
+	}
+}
+
+// discard reads until the client closes the connection.
+func (c *conn) discard() {
+	for {
+		_, r, err := c.ws.Reader(context.Background())
+		if err != nil {
+			return
+		}
+		_, _ = io.Copy(io.Discard, r) // the next Reader says what is wrong
+	}
+}

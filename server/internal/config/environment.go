@@ -28,22 +28,27 @@ func readEnvironment(environ []string) environment {
 
 // unknown are the variables that no setting of any command has, in order.
 func (e environment) unknown(settings []string) []error {
-	variables := make([]string, len(settings))
-	for i, setting := range settings {
-		variables[i] = VariableOf(setting)
+	variables := map[string]bool{}
+	for _, setting := range settings {
+		variables[VariableOf(setting)] = true
 	}
 	var faults []error
 	for name := range e {
-		if !slices.Contains(variables, name) {
-			faults = append(faults, &UnknownError{
-				Kind: "variable", Name: name,
-				Source:     Source{Layer: LayerVariable, Name: name},
-				Suggestion: Nearest(name, variables),
-			})
+		if !variables[name] {
+			faults = append(faults, unknownVariable(name, settings))
 		}
 	}
 	slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return faults
+}
+
+func unknownVariable(name string, settings []string) error {
+	fault := &UnknownError{Kind: "variable", Name: name, Source: Source{Layer: LayerVariable, Name: name}}
+	meant := strings.ReplaceAll(strings.TrimPrefix(name, EnvironmentPrefix), "_", "-")
+	if near := Nearest(meant, settings); near != "" {
+		fault.Suggestion = VariableOf(near)
+	}
+	return fault
 }
 
 // texts is what the setting's variable says; nil: it is not set.

@@ -7,13 +7,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Section 9: an unknown FASTPUBSUB_ variable is an error.
+// CL-3: an unknown FASTPUBSUB_ variable is an error.
 func TestUnknownVariable(t *testing.T) {
 	_, _, err := started{environ: []string{"PATH=/bin", "FASTPUBSUB_HTTP_ADR=:1", "FASTPUBSUB_=x"}}.load(t)
 	var fault *UnknownError
 	require.ErrorAs(t, err, &fault)
 	assert.Contains(t, err.Error(), "unknown variable FASTPUBSUB_HTTP_ADR; did you mean FASTPUBSUB_HTTP_ADDR?")
-	assert.Contains(t, err.Error(), "unknown variable FASTPUBSUB_")
+	assert.Contains(t, err.Error(), "unknown variable FASTPUBSUB_\n")
+	_, _, err = started{environ: []string{"FASTPUBSUB_FOO=x"}}.load(t)
+	assert.EqualError(t, err, "unknown variable FASTPUBSUB_FOO")
 }
 
 func TestVariablesOfOtherCommandsAreKnown(t *testing.T) {

@@ -22,7 +22,10 @@ func (e *Error) Error() string {
 	if got == "" {
 		got = "nothing"
 	}
-	return e.Setting + ": got " + got + " from " + e.Source.String() + "; accepts " + e.Accepts
+	if got != "nothing" || !e.Source.IsDefault() {
+		got += " from " + e.Source.String()
+	}
+	return e.Setting + ": got " + got + "; accepts " + e.Accepts
 }
 
 // UnknownError is a flag, key or variable that no setting has.

@@ -42,7 +42,7 @@ func TestFileWithoutSettings(t *testing.T) {
 	}
 }
 
-// Section 9: an unknown key is an error; so is everything that is not read.
+// CL-3: an unknown key is an error; so is everything that is not read.
 func TestFileFaults(t *testing.T) {
 	tests := []struct{ title, content, want string }{
 		{"unknown key", "region: eu\nhtpp-addr: x\n", "unknown key htpp-addr at FILE:2; did you mean http-addr?"},

@@ -41,11 +41,16 @@ func (s *Setting) isSwitch() bool {
 	return ok
 }
 
+// flagKind is what help shows behind the flag.
 func (s *Setting) flagKind() string {
-	if s.isSwitch() {
-		return "bool"
+	switch {
+	case s.isSwitch():
+		return "bool" // help shows nothing then
+	case s.Value.Words() != nil:
+		return strings.Join(s.Value.Words(), "|")
+	default:
+		return s.Value.Kind()
 	}
-	return s.Value.Kind()
 }
 
 func (s *Setting) usage() string {

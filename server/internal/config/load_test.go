@@ -66,7 +66,7 @@ func asYAML(name string, texts []string) string {
 	return yaml.String()
 }
 
-// Section 9: every flag has a variable and a key; the order is flag,
+// CL-2: every flag has a variable and a key; the order is flag,
 // environment, file, default.
 func TestEverySettingFromEveryLayer(t *testing.T) {
 	for name, sample := range samples {
@@ -99,7 +99,7 @@ func TestEverySettingFromEveryLayer(t *testing.T) {
 	}
 }
 
-// Section 9: a wrong value is an error that names the setting, what it got and
+// CL-3: a wrong value is an error that names the setting, what it got and
 // what it accepts.
 func TestWrongValueFromEveryLayer(t *testing.T) {
 	for name, sample := range samples {

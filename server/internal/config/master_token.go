@@ -7,10 +7,8 @@ import (
 	"strings"
 
 	"github.com/fastpubsub/fastpubsub/server/internal/secret"
+	"github.com/fastpubsub/fastpubsub/server/internal/tokenadmin"
 )
-
-// minMasterTokenLength is the shortest master token, in characters (TK-11).
-const minMasterTokenLength = 16
 
 // readMasterTokens reads a file with one master token a line. Blank lines, and
 // lines that start with #, do not count. Its errors show no token.
@@ -27,14 +25,15 @@ func readMasterTokens(path string) ([]secret.Text, error) {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		if length := len([]rune(line)); length < minMasterTokenLength {
-			return nil, fmt.Errorf("%s:%d: got a token of %d characters; accepts one token a line, each of at least %d characters",
-				path, number, length, minMasterTokenLength)
+		token := secret.New(line)
+		if err := tokenadmin.CheckMasterToken(token); err != nil {
+			return nil, fmt.Errorf("%s:%d: the token %w", path, number, err)
 		}
-		tokens = append(tokens, secret.New(line))
+		tokens = append(tokens, token)
 	}
 	if len(tokens) == 0 {
-		return nil, fmt.Errorf("%s: holds no token; accepts one token a line, each of at least %d characters", path, minMasterTokenLength)
+		return nil, fmt.Errorf("%s: holds no token; accepts one token a line, each of at least %d characters",
+			path, tokenadmin.MinMasterTokenCharacters)
 	}
 	return tokens, nil
 }

@@ -34,7 +34,7 @@ func (s *Setting) referenceRow() string {
 
 func (s *Setting) referenceType() string {
 	if s.Value.List() {
-		return "list of " + s.Value.Kind() + "s"
+		return s.Value.Kind() + ", list"
 	}
 	return s.Value.Kind()
 }

@@ -35,9 +35,10 @@ func serveWith(t *testing.T, flags ...string) (*Serve, Table, []string, error) {
 	return serve, table, warnings, err
 }
 
+// CL-8: outside --dev, serving without a master token is an error.
 func TestServingNeedsAMasterToken(t *testing.T) {
 	_, _, _, err := serveWith(t)
-	require.ErrorContains(t, err, "master-token: got nothing from default; accepts at least one token")
+	require.ErrorContains(t, err, "master-token: got nothing; accepts at least one token")
 	assert.ErrorContains(t, err, "--dev")
 	_, _, _, err = serveWith(t, "--master-token="+someToken)
 	assert.NoError(t, err)
@@ -45,6 +46,7 @@ func TestServingNeedsAMasterToken(t *testing.T) {
 	assert.NoError(t, err)
 }
 
+// CL-5: what --dev changes.
 func TestDevDefaults(t *testing.T) {
 	serve, table, _, err := serveWith(t, "--dev")
 	require.NoError(t, err)
@@ -59,6 +61,7 @@ func TestDevDefaults(t *testing.T) {
 	assert.Equal(t, "d", serve.Server.DataDir)
 }
 
+// CL-5: --dev listens on this machine only.
 func TestDevStaysOnThisMachine(t *testing.T) {
 	for _, flag := range []string{"--http-addr=:8080", "--grpc-addr=0.0.0.0:0", "--metrics-addr=10.0.0.1:1"} {
 		_, _, _, err := serveWith(t, "--dev", flag)
@@ -68,8 +71,8 @@ func TestDevStaysOnThisMachine(t *testing.T) {
 
 func TestSettingsThatDoNotFitTogether(t *testing.T) {
 	for want, flags := range map[string][]string{
-		"tls-key-file: got nothing from default; accepts the file of the key":        {"--tls-cert-file=c"},
-		"tls-cert-file: got nothing from default; accepts the file of the cert":      {"--tls-key-file=k"},
+		"tls-key-file: got nothing; accepts the file of the key":        {"--tls-cert-file=c"},
+		"tls-cert-file: got nothing; accepts the file of the cert":      {"--tls-key-file=k"},
 		`tls-client-ca-file: got "a" from flag --tls-client-ca-file; accepts a file`: {"--tls-client-ca-file=a"},
 		`max-queue-bytes: got "64KiB" from flag --max-queue-bytes; accepts more`:     {"--max-queue-bytes=64KiB", "--max-payload-bytes=1MiB"},
 	} {
@@ -95,7 +98,7 @@ func TestServerFaultsInSettings(t *testing.T) {
 	assert.ErrorIs(t, told, plain)
 }
 
-// TK-11: several master tokens, from flags and files.
+// CL-8, TK-11: several master tokens, from flags and files.
 func TestMasterTokenFiles(t *testing.T) {
 	path := writeFile(t, "tokens", "# old\n  first-master-token-1 \r\n\n# new\nsecond-master-token\n", 0o600)
 	serve, _, warnings, err := serveWith(t, "--master-token="+someToken, "--master-token-file="+path)
@@ -111,7 +114,7 @@ func TestMasterTokenFileFaults(t *testing.T) {
 	for content, want := range map[string]string{
 		"# none\n":    "holds no token",
 		"":            "holds no token",
-		"\nhunter2\n": ":2: got a token of 7 characters; accepts one token a line, each of at least 16 characters",
+		"\nhunter2\n": ":2: the token has 7 characters; at least 16 are accepted",
 	} {
 		_, _, _, err := serveWith(t, "--master-token-file="+writeFile(t, "tokens", content, 0o600))
 		require.ErrorContains(t, err, want)

@@ -4,7 +4,7 @@ import "strings"
 
 // Nearest is the known name that looks most like name; "" when none does.
 func Nearest(name string, known []string) string {
-	best, distance := "", len(name)/3+1
+	best, distance := "", max(2, len(name)/3+1)
 	for _, candidate := range known {
 		if d := editDistance(strings.ToLower(name), strings.ToLower(candidate)); d < distance {
 			best, distance = candidate, d

@@ -1,10 +1,12 @@
 package config
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 
 	"github.com/fastpubsub/fastpubsub/server/internal/secret"
+	"github.com/fastpubsub/fastpubsub/server/internal/tokenadmin"
 )
 
 // Text is any one line of text.
@@ -32,13 +34,14 @@ func Secret(target *secret.Text, accepts string) Value {
 	return &scalar[secret.Text]{target: target, kind: "secret", accepts: accepts, parse: secretLine, format: secret.Text.Reveal}
 }
 
-// Secrets is any number of secret texts of at least minimum characters. A row
-// with it must be marked Secret.
-func Secrets(target *[]secret.Text, minimum int, accepts string) Value {
+// MasterTokens is any number of master tokens. A row with it must be marked
+// Secret.
+func MasterTokens(target *[]secret.Text) Value {
 	parse := func(text string) (secret.Text, bool) {
-		hidden, ok := secretLine(text)
-		return hidden, ok && len([]rune(text)) >= minimum
+		token := secret.New(text)
+		return token, tokenadmin.CheckMasterToken(token) == nil
 	}
+	accepts := fmt.Sprintf("texts of one line and at least %d characters, without spaces around them", tokenadmin.MinMasterTokenCharacters)
 	return &list[secret.Text]{target: target, kind: "secret", accepts: accepts, parse: parse, format: secret.Text.Reveal}
 }
 

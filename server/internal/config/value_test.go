@@ -63,6 +63,19 @@ func TestPrefixes(t *testing.T) {
 	assert.Len(t, prefixes, 4, "a refused list changes nothing")
 }
 
+func TestURL(t *testing.T) {
+	var address string
+	value := URL(&address, "ws", "wss")
+	for _, text := range []string{"ws://127.0.0.1:8080/ws", "wss://example.com", "ws://[::1]:80/"} {
+		assert.NoError(t, value.Set([]string{text}), text)
+		assert.Equal(t, text, address)
+	}
+	for _, text := range []string{"", "127.0.0.1:8080", "http://x", "ws://", "ws:///ws", "ws://u:p@x", "ws://x?token=y", "ws://x#y", "ws://x:y"} {
+		assert.Error(t, value.Set([]string{text}), text)
+	}
+	assert.Equal(t, "ws:// or wss:// with a host, and without user, query and fragment", value.Accepts())
+}
+
 func TestIsLoopback(t *testing.T) {
 	for address, want := range map[string]bool{
 		"127.0.0.1:0": true, "127.9.9.9:80": true, "[::1]:80": true, "localhost:80": true,

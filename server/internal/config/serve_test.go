@@ -71,8 +71,8 @@ func TestDevStaysOnThisMachine(t *testing.T) {
 
 func TestSettingsThatDoNotFitTogether(t *testing.T) {
 	for want, flags := range map[string][]string{
-		"tls-key-file: got nothing; accepts the file of the key":        {"--tls-cert-file=c"},
-		"tls-cert-file: got nothing; accepts the file of the cert":      {"--tls-key-file=k"},
+		"tls-key-file: got nothing; accepts the file of the key":                     {"--tls-cert-file=c"},
+		"tls-cert-file: got nothing; accepts the file of the cert":                   {"--tls-key-file=k"},
 		`tls-client-ca-file: got "a" from flag --tls-client-ca-file; accepts a file`: {"--tls-client-ca-file=a"},
 		`max-queue-bytes: got "64KiB" from flag --max-queue-bytes; accepts more`:     {"--max-queue-bytes=64KiB", "--max-payload-bytes=1MiB"},
 	} {

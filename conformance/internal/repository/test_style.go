@@ -15,64 +15,103 @@ var testVariables = []string{"t", "b", "f", "tb"}
 
 // TestStyle finds tests that sleep and tests that skip themselves. A sleep by
 // the real clock is either too short or too long: a channel or a deadline tells
-// when something has happened. A function that uses testing/synctest may sleep,
-// since the clock is a fake there. A skipped test looks like a passed one.
+// when something has happened. A function that uses testing/synctest, itself or
+// by another function of its package, may sleep, since the clock is a fake
+// there. A skipped test looks like a passed one.
 func TestStyle(tree fs.FS) ([]Finding, error) {
 	sources, err := goSources(tree)
 	if err != nil {
 		return nil, err
 	}
-	var findings []Finding
+	var functions []testFunction
 	for _, source := range sources {
 		if !source.IsGoTest() {
 			continue
 		}
 		for _, declaration := range source.syntax.Decls {
-			findings = append(findings, testStyleOf(source, declaration)...)
+			functions = append(functions, readTestFunction(source, declaration))
 		}
+	}
+	spreadFakeClocks(functions)
+	var findings []Finding
+	for _, function := range functions {
+		if !function.faked {
+			findings = append(findings, function.sleeps...)
+		}
+		findings = append(findings, function.skipped...)
 	}
 	return findings, nil
 }
 
-func testStyleOf(source goSource, declaration ast.Decl) []Finding {
+// testFunction is what one declaration of a test file does.
+type testFunction struct {
+	folder, name string
+	// faked: the clock is that of testing/synctest.
+	faked           bool
+	calls           []string
+	sleeps, skipped []Finding
+}
+
+func readTestFunction(source goSource, declaration ast.Decl) testFunction {
+	function := testFunction{folder: source.folder()}
+	if declared, ok := declaration.(*ast.FuncDecl); ok {
+		function.name = declared.Name.Name
+	}
 	clock, fakeClock := source.localName("time"), source.localName("testing/synctest")
-	var sleeps, skipped []Finding
-	faked := false
 	ast.Inspect(declaration, func(node ast.Node) bool {
-		receiver, method := calledMethod(node)
+		receiver, name := calledFunction(node)
 		switch {
-		case receiver == "":
-		case receiver == fakeClock:
-			faked = true
-		case receiver == clock && method == "Sleep":
-			sleeps = append(sleeps, Finding{Path: source.Path, Line: source.line(node.Pos()),
-				Text: "a test sleeps: use testing/synctest, or wait for the event itself"})
-		case slices.Contains(testVariables, receiver) && slices.Contains(skips, method):
-			skipped = append(skipped, Finding{Path: source.Path, Line: source.line(node.Pos()),
-				Text: fmt.Sprintf("a test calls %s: a test that cannot run must fail", method)})
+		case name == "":
+		case receiver != "" && receiver == fakeClock:
+			function.faked = true
+		case receiver != "" && receiver == clock:
+			if name == "Sleep" {
+				function.sleeps = append(function.sleeps, Finding{Path: source.Path, Line: source.line(node.Pos()),
+					Text: "a test sleeps: use testing/synctest, or wait for the event itself"})
+			}
+		case slices.Contains(testVariables, receiver) && slices.Contains(skips, name):
+			function.skipped = append(function.skipped, Finding{Path: source.Path, Line: source.line(node.Pos()),
+				Text: fmt.Sprintf("a test calls %s: a test that cannot run must fail", name)})
+		default:
+			function.calls = append(function.calls, name)
 		}
 		return true
 	})
-	if faked {
-		return skipped
-	}
-	return append(sleeps, skipped...)
+	return function
 }
 
-// calledMethod gives the parts of a call of the form receiver.method(…), empty
-// for any other node.
-func calledMethod(node ast.Node) (receiver, method string) {
+// spreadFakeClocks marks the functions that call, in their package, one that
+// uses a fake clock, until no more are found.
+func spreadFakeClocks(functions []testFunction) {
+	type identity struct{ folder, name string }
+	faked := map[identity]bool{}
+	for changed := true; changed; {
+		changed = false
+		for i := range functions {
+			f := &functions[i]
+			f.faked = f.faked || slices.ContainsFunc(f.calls, func(name string) bool { return faked[identity{f.folder, name}] })
+			if key := (identity{f.folder, f.name}); f.faked && !faked[key] {
+				faked[key], changed = true, true
+			}
+		}
+	}
+}
+
+// calledFunction gives the parts of a call of the form name(…), without a
+// receiver, or receiver.name(…); empty for any other node.
+func calledFunction(node ast.Node) (receiver, name string) {
 	call, ok := node.(*ast.CallExpr)
 	if !ok {
 		return "", ""
 	}
-	selector, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok {
-		return "", ""
+	switch called := call.Fun.(type) {
+	case *ast.Ident:
+		return "", called.Name
+	case *ast.SelectorExpr:
+		if receiver, ok := called.X.(*ast.Ident); ok {
+			return receiver.Name, called.Sel.Name
+		}
+		return "", called.Sel.Name
 	}
-	name, ok := selector.X.(*ast.Ident)
-	if !ok {
-		return "", ""
-	}
-	return name.Name, selector.Sel.Name
+	return "", ""
 }

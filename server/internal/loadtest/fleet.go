@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -17,6 +16,7 @@ const headerBytes = 16
 type fleet struct {
 	publisher *llpsConnection
 	listeners []*listener
+	latencies *latencies
 }
 
 // source is a connection that receives.
@@ -33,7 +33,8 @@ type listener struct {
 	source
 	next      uint64 // number of the next message
 	want      uint64
-	latencies *hdrhistogram.Histogram
+	every     uint64 // of how many messages one is timed
+	latencies *latencies
 }
 
 func connectFleet(s *server, w workload) (*fleet, error) {
@@ -41,7 +42,7 @@ func connectFleet(s *server, w workload) (*fleet, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &fleet{publisher: publisher, listeners: make([]*listener, w.listeners)}
+	f := &fleet{publisher: publisher, listeners: make([]*listener, w.listeners), latencies: newLatencies()}
 	var dialing errgroup.Group
 	dialing.SetLimit(64)
 	for i := range f.listeners {
@@ -50,10 +51,7 @@ func connectFleet(s *server, w workload) (*fleet, error) {
 			if err != nil {
 				return err
 			}
-			f.listeners[i] = &listener{
-				source: source, want: uint64(w.messages / w.channels),
-				latencies: hdrhistogram.New(1, int64(time.Minute/time.Microsecond), 3),
-			}
+			f.listeners[i] = &listener{source: source, want: uint64(w.messages / w.channels), every: w.timing(), latencies: f.latencies}
 			return source.subscribe(channelName(i % w.channels))
 		})
 	}
@@ -92,8 +90,9 @@ func (l *listener) check(payload []byte) (more bool, err error) {
 	if n := binary.BigEndian.Uint64(payload); n != l.next {
 		return false, fmt.Errorf("got message %d, expected %d: lost, repeated or out of order", n, l.next)
 	}
-	published := int64(binary.BigEndian.Uint64(payload[8:]))
-	_ = l.latencies.RecordValue(max(1, (time.Now().UnixNano()-published)/1000))
+	if l.next%l.every == 0 {
+		l.latencies.record(int64(binary.BigEndian.Uint64(payload[8:])))
+	}
 	l.next++
 	return l.next < l.want, nil
 }
@@ -114,16 +113,6 @@ func (f *fleet) publish(w workload) error {
 		}
 	}
 	return f.publisher.flush()
-}
-
-// latency is the median and the 99th percentile of all deliveries, in
-// milliseconds.
-func (f *fleet) latency() (p50, p99 float64) {
-	all := hdrhistogram.New(1, int64(time.Minute/time.Microsecond), 3)
-	for _, l := range f.listeners {
-		all.Merge(l.latencies)
-	}
-	return float64(all.ValueAtQuantile(50)) / 1000, float64(all.ValueAtQuantile(99)) / 1000
 }
 
 func (f *fleet) close() {

@@ -19,6 +19,14 @@ type workload struct {
 	channels  int // each with its share of the listeners
 }
 
+// timing is of how many messages one is timed.
+func (w workload) timing() uint64 {
+	if w.rate > 0 {
+		return 1
+	}
+	return sampleEvery
+}
+
 // result is what was measured.
 type result struct {
 	Wire          string  `json:"wire"`
@@ -30,7 +38,6 @@ type result struct {
 	Seconds       float64 `json:"seconds"`
 	PerSecond     float64 `json:"deliveries_per_second"`
 	CPUPerMillion float64 `json:"server_cpu_seconds_per_million_deliveries"`
-	P50, P99      float64 `json:"-"`
 	LatencyP50    float64 `json:"latency_p50_ms"`
 	LatencyP99    float64 `json:"latency_p99_ms"`
 	RSSKiB        int     `json:"server_rss_kib"`
@@ -111,11 +118,10 @@ func measure(w workload, binary, cores string) (result, error) {
 		return result{}, err
 	}
 	deliveries := w.messages * w.listeners / w.channels
-	p50, p99 := f.latency()
 	return result{
 		Wire: w.wire, Listeners: w.listeners, Messages: w.messages, PayloadBytes: w.payload, Rate: w.rate,
 		Deliveries: deliveries, Seconds: elapsed.Seconds(), PerSecond: float64(deliveries) / elapsed.Seconds(),
 		CPUPerMillion: (after - before).Seconds() / float64(deliveries) * 1e6,
-		LatencyP50:    p50, LatencyP99: p99, RSSKiB: s.rss(),
+		LatencyP50:    f.latencies.quantile(50), LatencyP99: f.latencies.quantile(99), RSSKiB: s.rss(),
 	}, nil
 }

@@ -173,7 +173,7 @@ type RunnerFrame struct {
 	//	*RunnerFrame_Inspect
 	//	*RunnerFrame_Token
 	//	*RunnerFrame_Evaluate
-	//	*RunnerFrame_Reset_
+	//	*RunnerFrame_CloseAll
 	Command       isRunnerFrame_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -322,10 +322,10 @@ func (x *RunnerFrame) GetEvaluate() *EvaluateCommand {
 	return nil
 }
 
-func (x *RunnerFrame) GetReset_() *ResetCommand {
+func (x *RunnerFrame) GetCloseAll() *CloseAllCommand {
 	if x != nil {
-		if x, ok := x.Command.(*RunnerFrame_Reset_); ok {
-			return x.Reset_
+		if x, ok := x.Command.(*RunnerFrame_CloseAll); ok {
+			return x.CloseAll
 		}
 	}
 	return nil
@@ -390,9 +390,9 @@ type RunnerFrame_Evaluate struct {
 	Evaluate *EvaluateCommand `protobuf:"bytes,12,opt,name=evaluate,proto3,oneof"`
 }
 
-type RunnerFrame_Reset_ struct {
+type RunnerFrame_CloseAll struct {
 	// Close everything that is left, and count what still runs.
-	Reset_ *ResetCommand `protobuf:"bytes,13,opt,name=reset,proto3,oneof"`
+	CloseAll *CloseAllCommand `protobuf:"bytes,13,opt,name=close_all,json=closeAll,proto3,oneof"`
 }
 
 func (*RunnerFrame_Open) isRunnerFrame_Command() {}
@@ -417,7 +417,7 @@ func (*RunnerFrame_Token) isRunnerFrame_Command() {}
 
 func (*RunnerFrame_Evaluate) isRunnerFrame_Command() {}
 
-func (*RunnerFrame_Reset_) isRunnerFrame_Command() {}
+func (*RunnerFrame_CloseAll) isRunnerFrame_Command() {}
 
 // One frame from the driver.
 type DriverFrame struct {
@@ -1562,27 +1562,27 @@ func (x *EvaluateCommand) GetText() []byte {
 	return nil
 }
 
-// Closes every client. The result has reset set.
-type ResetCommand struct {
+// Closes every client. The result has close_all set.
+type CloseAllCommand struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ResetCommand) Reset() {
-	*x = ResetCommand{}
+func (x *CloseAllCommand) Reset() {
+	*x = CloseAllCommand{}
 	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ResetCommand) String() string {
+func (x *CloseAllCommand) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ResetCommand) ProtoMessage() {}
+func (*CloseAllCommand) ProtoMessage() {}
 
-func (x *ResetCommand) ProtoReflect() protoreflect.Message {
+func (x *CloseAllCommand) ProtoReflect() protoreflect.Message {
 	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -1594,8 +1594,8 @@ func (x *ResetCommand) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ResetCommand.ProtoReflect.Descriptor instead.
-func (*ResetCommand) Descriptor() ([]byte, []int) {
+// Deprecated: Use CloseAllCommand.ProtoReflect.Descriptor instead.
+func (*CloseAllCommand) Descriptor() ([]byte, []int) {
 	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{15}
 }
 
@@ -1739,7 +1739,7 @@ type Success struct {
 	//
 	//	*Success_Inspection
 	//	*Success_Token
-	//	*Success_Reset_
+	//	*Success_CloseAll
 	Value         isSuccess_Value `protobuf_oneof:"value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1800,10 +1800,10 @@ func (x *Success) GetToken() *TokenAnswer {
 	return nil
 }
 
-func (x *Success) GetReset_() *ResetAnswer {
+func (x *Success) GetCloseAll() *CloseAllAnswer {
 	if x != nil {
-		if x, ok := x.Value.(*Success_Reset_); ok {
-			return x.Reset_
+		if x, ok := x.Value.(*Success_CloseAll); ok {
+			return x.CloseAll
 		}
 	}
 	return nil
@@ -1823,16 +1823,16 @@ type Success_Token struct {
 	Token *TokenAnswer `protobuf:"bytes,2,opt,name=token,proto3,oneof"`
 }
 
-type Success_Reset_ struct {
-	// Of ResetCommand.
-	Reset_ *ResetAnswer `protobuf:"bytes,3,opt,name=reset,proto3,oneof"`
+type Success_CloseAll struct {
+	// Of CloseAllCommand.
+	CloseAll *CloseAllAnswer `protobuf:"bytes,3,opt,name=close_all,json=closeAll,proto3,oneof"`
 }
 
 func (*Success_Inspection) isSuccess_Value() {}
 
 func (*Success_Token) isSuccess_Value() {}
 
-func (*Success_Reset_) isSuccess_Value() {}
+func (*Success_CloseAll) isSuccess_Value() {}
 
 // The SDK's own error.
 type SdkError struct {
@@ -2085,7 +2085,7 @@ func (*TokenAnswer_Revoke) isTokenAnswer_Answer() {}
 func (*TokenAnswer_List) isTokenAnswer_Answer() {}
 
 // What is left after everything was closed.
-type ResetAnswer struct {
+type CloseAllAnswer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// How many tasks, threads or goroutines of the SDK still run.
 	Leaked uint32 `protobuf:"varint,1,opt,name=leaked,proto3" json:"leaked,omitempty"`
@@ -2095,20 +2095,20 @@ type ResetAnswer struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *ResetAnswer) Reset() {
-	*x = ResetAnswer{}
+func (x *CloseAllAnswer) Reset() {
+	*x = CloseAllAnswer{}
 	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *ResetAnswer) String() string {
+func (x *CloseAllAnswer) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*ResetAnswer) ProtoMessage() {}
+func (*CloseAllAnswer) ProtoMessage() {}
 
-func (x *ResetAnswer) ProtoReflect() protoreflect.Message {
+func (x *CloseAllAnswer) ProtoReflect() protoreflect.Message {
 	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -2120,19 +2120,19 @@ func (x *ResetAnswer) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use ResetAnswer.ProtoReflect.Descriptor instead.
-func (*ResetAnswer) Descriptor() ([]byte, []int) {
+// Deprecated: Use CloseAllAnswer.ProtoReflect.Descriptor instead.
+func (*CloseAllAnswer) Descriptor() ([]byte, []int) {
 	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{21}
 }
 
-func (x *ResetAnswer) GetLeaked() uint32 {
+func (x *CloseAllAnswer) GetLeaked() uint32 {
 	if x != nil {
 		return x.Leaked
 	}
 	return 0
 }
 
-func (x *ResetAnswer) GetDetail() string {
+func (x *CloseAllAnswer) GetDetail() string {
 	if x != nil {
 		return x.Detail
 	}
@@ -2674,7 +2674,7 @@ var File_fastpubsub_conformance_v1_driver_proto protoreflect.FileDescriptor
 
 const file_fastpubsub_conformance_v1_driver_proto_rawDesc = "" +
 	"\n" +
-	"&fastpubsub/conformance/v1/driver.proto\x12\x19fastpubsub.conformance.v1\x1a\x1bfastpubsub/v1/message.proto\x1a!fastpubsub/v1/token_service.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa2\a\n" +
+	"&fastpubsub/conformance/v1/driver.proto\x12\x19fastpubsub.conformance.v1\x1a\x1bfastpubsub/v1/message.proto\x1a!fastpubsub/v1/token_service.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xac\a\n" +
 	"\vRunnerFrame\x12\x1d\n" +
 	"\n" +
 	"command_id\x18\x01 \x01(\x04R\tcommandId\x12<\n" +
@@ -2689,8 +2689,8 @@ const file_fastpubsub_conformance_v1_driver_proto_rawDesc = "" +
 	"\ainspect\x18\n" +
 	" \x01(\v2).fastpubsub.conformance.v1.InspectCommandH\x00R\ainspect\x12?\n" +
 	"\x05token\x18\v \x01(\v2'.fastpubsub.conformance.v1.TokenCommandH\x00R\x05token\x12H\n" +
-	"\bevaluate\x18\f \x01(\v2*.fastpubsub.conformance.v1.EvaluateCommandH\x00R\bevaluate\x12?\n" +
-	"\x05reset\x18\r \x01(\v2'.fastpubsub.conformance.v1.ResetCommandH\x00R\x05resetB\t\n" +
+	"\bevaluate\x18\f \x01(\v2*.fastpubsub.conformance.v1.EvaluateCommandH\x00R\bevaluate\x12I\n" +
+	"\tclose_all\x18\r \x01(\v2*.fastpubsub.conformance.v1.CloseAllCommandH\x00R\bcloseAllB\t\n" +
 	"\acommand\"\xc7\x01\n" +
 	"\vDriverFrame\x128\n" +
 	"\x05hello\x18\x01 \x01(\v2 .fastpubsub.conformance.v1.HelloH\x00R\x05hello\x12;\n" +
@@ -2778,8 +2778,8 @@ const file_fastpubsub_conformance_v1_driver_proto_rawDesc = "" +
 	"\a_ca_pem\"`\n" +
 	"\x0fEvaluateCommand\x129\n" +
 	"\x04kind\x18\x01 \x01(\x0e2%.fastpubsub.conformance.v1.VectorKindR\x04kind\x12\x12\n" +
-	"\x04text\x18\x02 \x01(\fR\x04text\"\x0e\n" +
-	"\fResetCommand\"\xeb\x01\n" +
+	"\x04text\x18\x02 \x01(\fR\x04text\"\x11\n" +
+	"\x0fCloseAllCommand\"\xeb\x01\n" +
 	"\x06Result\x12\x1d\n" +
 	"\n" +
 	"command_id\x18\x01 \x01(\x04R\tcommandId\x12>\n" +
@@ -2787,13 +2787,13 @@ const file_fastpubsub_conformance_v1_driver_proto_rawDesc = "" +
 	"\x05error\x18\x03 \x01(\v2#.fastpubsub.conformance.v1.SdkErrorH\x00R\x05error\x12\"\n" +
 	"\vunsupported\x18\x04 \x01(\tH\x00R\vunsupported\x12\x16\n" +
 	"\x05fault\x18\x05 \x01(\tH\x00R\x05faultB\t\n" +
-	"\aoutcome\"\xdb\x01\n" +
+	"\aoutcome\"\xe5\x01\n" +
 	"\aSuccess\x12G\n" +
 	"\n" +
 	"inspection\x18\x01 \x01(\v2%.fastpubsub.conformance.v1.InspectionH\x00R\n" +
 	"inspection\x12>\n" +
-	"\x05token\x18\x02 \x01(\v2&.fastpubsub.conformance.v1.TokenAnswerH\x00R\x05token\x12>\n" +
-	"\x05reset\x18\x03 \x01(\v2&.fastpubsub.conformance.v1.ResetAnswerH\x00R\x05resetB\a\n" +
+	"\x05token\x18\x02 \x01(\v2&.fastpubsub.conformance.v1.TokenAnswerH\x00R\x05token\x12H\n" +
+	"\tclose_all\x18\x03 \x01(\v2).fastpubsub.conformance.v1.CloseAllAnswerH\x00R\bcloseAllB\a\n" +
 	"\x05value\"Z\n" +
 	"\bSdkError\x12\x16\n" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x1c\n" +
@@ -2810,8 +2810,8 @@ const file_fastpubsub_conformance_v1_driver_proto_rawDesc = "" +
 	"\arefresh\x18\x02 \x01(\v2#.fastpubsub.v1.RefreshTokenResponseH\x00R\arefresh\x12<\n" +
 	"\x06revoke\x18\x03 \x01(\v2\".fastpubsub.v1.RevokeTokenResponseH\x00R\x06revoke\x127\n" +
 	"\x04list\x18\x04 \x01(\v2!.fastpubsub.v1.ListTokensResponseH\x00R\x04listB\b\n" +
-	"\x06answer\"=\n" +
-	"\vResetAnswer\x12\x16\n" +
+	"\x06answer\"@\n" +
+	"\x0eCloseAllAnswer\x12\x16\n" +
 	"\x06leaked\x18\x01 \x01(\rR\x06leaked\x12\x16\n" +
 	"\x06detail\x18\x02 \x01(\tR\x06detail\"\x89\x04\n" +
 	"\x05Event\x12\x1a\n" +
@@ -2892,13 +2892,13 @@ var file_fastpubsub_conformance_v1_driver_proto_goTypes = []any{
 	(*InspectCommand)(nil),          // 14: fastpubsub.conformance.v1.InspectCommand
 	(*TokenCommand)(nil),            // 15: fastpubsub.conformance.v1.TokenCommand
 	(*EvaluateCommand)(nil),         // 16: fastpubsub.conformance.v1.EvaluateCommand
-	(*ResetCommand)(nil),            // 17: fastpubsub.conformance.v1.ResetCommand
+	(*CloseAllCommand)(nil),         // 17: fastpubsub.conformance.v1.CloseAllCommand
 	(*Result)(nil),                  // 18: fastpubsub.conformance.v1.Result
 	(*Success)(nil),                 // 19: fastpubsub.conformance.v1.Success
 	(*SdkError)(nil),                // 20: fastpubsub.conformance.v1.SdkError
 	(*Inspection)(nil),              // 21: fastpubsub.conformance.v1.Inspection
 	(*TokenAnswer)(nil),             // 22: fastpubsub.conformance.v1.TokenAnswer
-	(*ResetAnswer)(nil),             // 23: fastpubsub.conformance.v1.ResetAnswer
+	(*CloseAllAnswer)(nil),          // 23: fastpubsub.conformance.v1.CloseAllAnswer
 	(*Event)(nil),                   // 24: fastpubsub.conformance.v1.Event
 	(*MessageReceived)(nil),         // 25: fastpubsub.conformance.v1.MessageReceived
 	(*Lagged)(nil),                  // 26: fastpubsub.conformance.v1.Lagged
@@ -2931,7 +2931,7 @@ var file_fastpubsub_conformance_v1_driver_proto_depIdxs = []int32{
 	14, // 8: fastpubsub.conformance.v1.RunnerFrame.inspect:type_name -> fastpubsub.conformance.v1.InspectCommand
 	15, // 9: fastpubsub.conformance.v1.RunnerFrame.token:type_name -> fastpubsub.conformance.v1.TokenCommand
 	16, // 10: fastpubsub.conformance.v1.RunnerFrame.evaluate:type_name -> fastpubsub.conformance.v1.EvaluateCommand
-	17, // 11: fastpubsub.conformance.v1.RunnerFrame.reset:type_name -> fastpubsub.conformance.v1.ResetCommand
+	17, // 11: fastpubsub.conformance.v1.RunnerFrame.close_all:type_name -> fastpubsub.conformance.v1.CloseAllCommand
 	4,  // 12: fastpubsub.conformance.v1.DriverFrame.hello:type_name -> fastpubsub.conformance.v1.Hello
 	18, // 13: fastpubsub.conformance.v1.DriverFrame.result:type_name -> fastpubsub.conformance.v1.Result
 	24, // 14: fastpubsub.conformance.v1.DriverFrame.event:type_name -> fastpubsub.conformance.v1.Event
@@ -2951,7 +2951,7 @@ var file_fastpubsub_conformance_v1_driver_proto_depIdxs = []int32{
 	20, // 28: fastpubsub.conformance.v1.Result.error:type_name -> fastpubsub.conformance.v1.SdkError
 	21, // 29: fastpubsub.conformance.v1.Success.inspection:type_name -> fastpubsub.conformance.v1.Inspection
 	22, // 30: fastpubsub.conformance.v1.Success.token:type_name -> fastpubsub.conformance.v1.TokenAnswer
-	23, // 31: fastpubsub.conformance.v1.Success.reset:type_name -> fastpubsub.conformance.v1.ResetAnswer
+	23, // 31: fastpubsub.conformance.v1.Success.close_all:type_name -> fastpubsub.conformance.v1.CloseAllAnswer
 	1,  // 32: fastpubsub.conformance.v1.Inspection.state:type_name -> fastpubsub.conformance.v1.ClientState
 	31, // 33: fastpubsub.conformance.v1.Inspection.round_trip_time:type_name -> google.protobuf.Duration
 	37, // 34: fastpubsub.conformance.v1.TokenAnswer.create:type_name -> fastpubsub.v1.CreateTokenResponse
@@ -2994,7 +2994,7 @@ func file_fastpubsub_conformance_v1_driver_proto_init() {
 		(*RunnerFrame_Inspect)(nil),
 		(*RunnerFrame_Token)(nil),
 		(*RunnerFrame_Evaluate)(nil),
-		(*RunnerFrame_Reset_)(nil),
+		(*RunnerFrame_CloseAll)(nil),
 	}
 	file_fastpubsub_conformance_v1_driver_proto_msgTypes[1].OneofWrappers = []any{
 		(*DriverFrame_Hello)(nil),
@@ -3018,7 +3018,7 @@ func file_fastpubsub_conformance_v1_driver_proto_init() {
 	file_fastpubsub_conformance_v1_driver_proto_msgTypes[17].OneofWrappers = []any{
 		(*Success_Inspection)(nil),
 		(*Success_Token)(nil),
-		(*Success_Reset_)(nil),
+		(*Success_CloseAll)(nil),
 	}
 	file_fastpubsub_conformance_v1_driver_proto_msgTypes[20].OneofWrappers = []any{
 		(*TokenAnswer_Create)(nil),

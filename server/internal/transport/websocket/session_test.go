@@ -72,7 +72,8 @@ func (c *sessionClient) answer(handle uint64, before int64) []string {
 	}
 }
 
-// SF-13: deliveries that wait share messages of a bounded size, in order.
+// SF-13, SF-15: deliveries that wait share messages of a bounded size, in order,
+// each with an id of its own.
 func TestDeliveriesArePacked(t *testing.T) {
 	c := newServer(t).session()
 	c.subscribe(1, "t1", "a")
@@ -86,7 +87,7 @@ func TestDeliveriesArePacked(t *testing.T) {
 			messages = messages[:0]
 		}
 	}
-	frames, got := 0, 0
+	frames, got, ids := 0, 0, map[[2]uint64]bool{}
 	for got < total {
 		deliveries := c.response().GetDeliveries().GetMessages()
 		require.NotEmpty(t, deliveries)
@@ -94,12 +95,14 @@ func TestDeliveriesArePacked(t *testing.T) {
 		for _, d := range deliveries {
 			require.Equal(t, fmt.Sprintf("%d %s", got, strings.Repeat("x", size(got))), string(d.GetPayload()))
 			bytes += len(d.GetPayload())
+			ids[[2]uint64{d.GetIdOrigin(), d.GetIdSequence()}] = true
 			got++
 		}
 		require.True(t, len(deliveries) == 1 || bytes <= packMost)
 		frames++
 	}
 	assert.Less(t, frames, total)
+	assert.Len(t, ids, total)
 }
 
 // SF-3: what is no SessionRequest closes the connection, behind the answers to

@@ -113,7 +113,7 @@ func TestKeeperForgets(t *testing.T) {
 		var clients []*client
 		for range 50 {
 			clients = append(clients, p.connect(t, "llps.v1"))
-			time.Sleep(keepAlive / 30) // fake
+			<-time.After(keepAlive / 30)
 		}
 		for i, c := range clients {
 			if i%3 != 0 {
@@ -127,7 +127,7 @@ func TestKeeperForgets(t *testing.T) {
 				go c.answerPings()
 			}
 		}
-		time.Sleep(10 * keepAlive) // fake
+		<-time.After(10 * keepAlive)
 		assert.Equal(t, 17, s.registry.Count())
 		for _, c := range clients {
 			_ = c.Close()
@@ -154,7 +154,7 @@ func TestNoKeepAlive(t *testing.T) {
 	off := func(_ *session.Options, o *Options) { o.KeepAlive = 0 }
 	bubble(t, func(t *testing.T, s *server, p *pipes) {
 		c := p.connect(t, "llps.v1")
-		time.Sleep(30 * time.Minute) // fake
+		<-time.After(30 * time.Minute)
 		c.text("PING")
 		c.expectText("PONG")
 	}, off)

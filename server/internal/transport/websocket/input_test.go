@@ -1,0 +1,183 @@
+package websocket
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/wsframe"
+)
+
+func openInput(raw net.Conn, before string) *input {
+	in := new(input)
+	buffered := bufio.NewReaderSize(strings.NewReader(before), 4096)
+	_, _ = buffered.Peek(len(before))
+	in.open(raw, in, buffered)
+	in.start(in)
+	return in
+}
+
+// An input gives what was read with the handshake, and then what arrives,
+// whether or not it reads ahead.
+func TestInputGivesEverything(t *testing.T) {
+	var sent []byte
+	for i := range 100000 {
+		sent = append(sent, byte(i), byte(i>>8))
+	}
+	for name, pair := range map[string]func() (net.Conn, net.Conn){
+		"tcp":  func() (net.Conn, net.Conn) { return tcpPair(t) },
+		"pipe": net.Pipe,
+	} {
+		for _, step := range []int{1, 100, aheadSize, 3 * aheadSize} {
+			near, far := pair()
+			in := openInput(near, "before")
+			go func() {
+				_, _ = io.Copy(far, bytes.NewReader(sent)) // compared below
+				_ = far.Close()
+			}()
+			var got []byte
+			buffer := make([]byte, step)
+			for {
+				n, err := in.library.Read(buffer)
+				got = append(got, buffer[:n]...)
+				if err != nil {
+					require.ErrorIs(t, err, io.EOF)
+					break
+				}
+			}
+			require.Equal(t, "before"+string(sent), string(got), "%s %d", name, step)
+			require.ErrorIs(t, in.failed, io.EOF)
+			require.Nil(t, in.ahead, "an empty buffer has been given back")
+			_ = near.Close()
+		}
+	}
+}
+
+// While nothing arrives no buffer is held.
+func TestInputHoldsNothingWhileItWaits(t *testing.T) {
+	near, far := tcpPair(t)
+	in := openInput(near, "")
+	_, err := far.Write([]byte("hello"))
+	require.NoError(t, err)
+	_, err = io.ReadFull(in.library, make([]byte, 5))
+	require.NoError(t, err)
+	require.NoError(t, near.SetReadDeadline(time.Now().Add(time.Millisecond)))
+	require.ErrorIs(t, in.wait(), os.ErrDeadlineExceeded)
+	assert.Nil(t, in.ahead)
+	assert.ErrorIs(t, in.failed, os.ErrDeadlineExceeded)
+}
+
+// next looks over the border between the library's buffer and what is read
+// ahead.
+func TestNextFrame(t *testing.T) {
+	near, far := tcpPair(t)
+	in := openInput(near, "")
+	_, whole := in.next()
+	assert.False(t, whole)
+	var all []byte
+	payloads := []int{0, 125, 126, 300, 600, 5000, 65535}
+	for _, size := range payloads {
+		all = append(all, clientFrame(true, wsframe.Binary, make([]byte, size))...)
+	}
+	all = append(all, clientFrame(true, wsframe.Ping, make([]byte, 20))[:10]...)
+	go func() {
+		_, _ = far.Write(all) // read below
+		_ = far.Close()
+	}()
+	for _, size := range payloads {
+		require.NoError(t, in.wait())
+		h, whole := in.next()
+		if whole {
+			assert.EqualValues(t, size, h.Payload)
+		} else {
+			assert.GreaterOrEqual(t, size, 5000, "smaller ones were written in one piece")
+			h, _ = wsframe.ParseHeader(clientFrame(true, wsframe.Binary, make([]byte, size)))
+		}
+		_, err := io.CopyN(io.Discard, in.library, int64(h.Size)+int64(h.Payload)) //nolint:gosec // sizes
+		require.NoError(t, err)
+	}
+	require.NoError(t, in.wait())
+	h, whole := in.next()
+	assert.Equal(t, wsframe.Ping, h.Opcode)
+	assert.False(t, whole, "only half of it is there")
+	in.release()
+}
+
+func TestReadMessage(t *testing.T) {
+	for _, size := range []int{0, 1, firstBuffer - 1, firstBuffer, firstBuffer + 1, 5000, 16 << 10, 70000, 256 << 10, 300000, 1 << 21} {
+		sent := bytes.Repeat([]byte("abc"), size/3+1)[:size]
+		for _, limit := range []int{size, size + 1, 1 << 22} {
+			m, err := readMessage(bytes.NewReader(sent), limit)
+			require.NoError(t, err)
+			require.Equal(t, sent, m.data[:size:size])
+			require.Len(t, m.data, size)
+			m.release()
+		}
+		if size > 0 {
+			m, err := readMessage(bytes.NewReader(sent), size-1)
+			require.ErrorIs(t, err, errTooLarge)
+			m.release()
+		}
+	}
+	m, err := readMessage(iotest.OneByteReader(strings.NewReader("slow")), 10)
+	require.NoError(t, err)
+	assert.Equal(t, "slow", string(m.data))
+	m.release()
+	broken := errors.New("broken")
+	m, err = readMessage(iotest.ErrReader(broken), 10)
+	require.ErrorIs(t, err, broken)
+	m.release()
+}
+
+// A message in the making holds little more than what has arrived.
+func TestBuffersGrowWithWhatArrives(t *testing.T) {
+	var m message
+	m.grow(0)
+	for m.class < 7 {
+		require.LessOrEqual(t, cap(m.data), max(firstBuffer, growth*len(m.data)))
+		m.data = m.data[:cap(m.data)]
+		m.grow(m.class + 1)
+	}
+	m.release()
+	m.release()
+}
+
+// FuzzConnection sends anything to a connection: it ends in order, whatever it
+// was.
+func FuzzConnection(f *testing.F) {
+	f.Add(false, clientFrame(true, wsframe.Text, []byte("SUB:t1:a")))
+	f.Add(false, clientFrame(true, wsframe.Binary, publishV1("t1", "a", "x")))
+	f.Add(true, clientFrame(true, wsframe.Binary, []byte{0x2a, 2, 8, 1}))
+	f.Add(true, clientFrame(false, wsframe.Binary, []byte{0x1a}))
+	f.Add(false, append(clientFrame(true, wsframe.Ping, []byte("x")), clientFrame(true, wsframe.Close, nil)...))
+	f.Add(false, []byte{0x81, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0})
+	f.Add(false, []byte{0x81, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 1})
+	listener, err := net.Listen("unix", filepath.Join(f.TempDir(), "socket")) // it needs no ports
+	require.NoError(f, err)
+	s := serve(f, listener)
+	f.Fuzz(func(t *testing.T, session bool, frames []byte) {
+		s.t = t
+		protocol := "llps.v1"
+		if session {
+			protocol = "fastpubsub.v1"
+		}
+		raw, err := net.Dial("unix", s.addr)
+		require.NoError(t, err)
+		c := s.client(raw).upgrade(protocol, goodToken)
+		_, _ = c.Write(frames) // the server may have gone
+		_ = c.Conn.(*net.UnixConn).CloseWrite()
+		_, _ = io.Copy(io.Discard, c.br) // it may be reset
+	})
+	s.t = f
+}

@@ -1,0 +1,44 @@
+package websocket
+
+import (
+	"crypto/tls"
+	"net"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/wsframe"
+)
+
+// OP-6: over TLS, where nothing can be read ahead and pieces are copied, all is
+// as it is without.
+func TestTLS(t *testing.T) {
+	certified := httptest.NewUnstartedServer(nil)
+	certified.StartTLS()
+	certificate := certified.TLS.Certificates[0]
+	certified.Close()
+	plain, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	s := serve(t, tls.NewListener(plain, &tls.Config{Certificates: []tls.Certificate{certificate}})) //nolint:gosec // a test
+	raw, err := tls.Dial("tcp", s.addr, &tls.Config{InsecureSkipVerify: true})                       //nolint:gosec // a test
+	require.NoError(t, err)
+	c := s.client(raw).upgrade("llps.v1", goodToken)
+	c.text("SUB:t1:a")
+	c.expectText("OK:SUB:t1:a")
+	var burst []byte
+	var want []string
+	for _, size := range []int{0, 1, 100, 500, 5000, 20000, 65535, 3} {
+		payload := strings.Repeat("x", size)
+		burst = append(burst, clientFrame(true, wsframe.Binary, publishV1("t1", "a", payload))...)
+		want = append(want, deliver("t1", "a", payload, "a"))
+	}
+	c.send(burst)
+	for _, message := range want {
+		c.expect(wsframe.Binary, message)
+	}
+	c.text("what")
+	c.expectText("ERR:frame_invalid")
+	c.expectClose(1008, "FRAME_INVALID: ")
+}

@@ -8,8 +8,10 @@ import (
 	"net/netip"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/peer"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/fastpubsub/fastpubsub/server/internal/admission"
@@ -80,6 +82,20 @@ type stream struct {
 	grpc.ServerStream
 	limit   int
 	inbound inbound
+}
+
+// finisher is what the streams of grpc-go's transport can do. A handler that
+// reads its stream is ended by it without a second goroutine that waits.
+type finisher interface{ WriteStatus(*status.Status) error }
+
+// Finish implements rpc.Stream.
+func (s *stream) Finish(cause *apierror.Error) {
+	end := status.New(codes.OK, "")
+	if cause != nil {
+		end = cause.GRPCStatus()
+	}
+	transport := grpc.ServerTransportStreamFromContext(s.Context())
+	_ = transport.(finisher).WriteStatus(end) // the peer may be gone; nobody is left to tell
 }
 
 // Send implements rpc.Sender.

@@ -44,7 +44,7 @@ const (
 	maxHeaderBytes    = 32 << 10        // of one call's metadata
 	leastPingInterval = 5 * time.Second // of clients; ours ping every 10 to 20 s
 	maxIdle           = 10 * time.Minute
-	readBufferBytes   = 16 << 10 // with plain TCP it is held only while something is read
+	readBufferBytes   = 8 << 10 // with plain TCP it is held only while something is read
 )
 
 // Server is the gRPC port.

@@ -2,7 +2,6 @@ package http_test
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -18,7 +17,6 @@ import (
 	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
 	"github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1/fastpubsubv1connect"
 	"github.com/fastpubsub/fastpubsub/server/internal/apierror"
-	"github.com/fastpubsub/fastpubsub/server/internal/outbox"
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/rpc/rpctest"
 )
 
@@ -242,160 +240,4 @@ func TestTrustedProxiesAreBelieved(t *testing.T) { // TK-7
 	requireReason(t, apierror.IPNotAllowed, publish(start(t, f, o, serverOptions)))
 	o.TrustedProxies = loopback
 	require.NoError(t, publish(start(t, f, o, serverOptions)))
-}
-
-func TestSlowSubscriberIsCutOff(t *testing.T) { // DL-8
-	for _, p := range protocols {
-		t.Run(p.name, func(t *testing.T) {
-			t.Parallel()
-			n := newNode(t, rpctest.SmallQueue(1<<20, outbox.Disconnect))
-			token := n.TokenForAll(t)
-			stream, err := n.pubsub(p).Subscribe(t.Context(), with(token, &fastpubsubv1.SubscribeRequest{Tenant: "t1", Patterns: []string{"flood"}}))
-			require.NoError(t, err)
-			require.True(t, stream.Receive(), stream.Err())
-			n.flood(t, token)
-			for stream.Receive() { //nolint:revive // until it ends
-			}
-			require.Error(t, stream.Err())
-		})
-	}
-}
-
-// flood publishes until no session is left, which reads nothing.
-func (n *node) flood(t *testing.T, token string) {
-	t.Helper()
-	payload := make([]byte, 60000)
-	for n.Registry.Count() > 0 {
-		_, err := n.pubsub(protocols[0]).Publish(t.Context(), with(token, &fastpubsubv1.PublishRequest{Tenant: "t1", Channel: "flood", Payload: payload}))
-		require.NoError(t, err)
-		queued, _ := n.Registry.Queued()
-		require.LessOrEqual(t, queued, 1<<20)
-	}
-}
-
-// bidirectional are the protocols that carry Session.
-func bidirectional() []protocol { return []protocol{protocols[1], protocols[5]} }
-
-func (n *node) session(t *testing.T, ctx context.Context, p protocol, token string) *connect.BidiStreamForClient[fastpubsubv1.SessionRequest, fastpubsubv1.SessionResponse] {
-	t.Helper()
-	stream := n.pubsub(p).Session(ctx)
-	stream.RequestHeader().Set("Authorization", "Bearer "+token)
-	require.NoError(t, stream.Send(nil)) // the headers
-	first, err := stream.Receive()
-	require.NoError(t, err)
-	require.NotNil(t, first.GetWelcome())
-	return stream
-}
-
-func ping(id uint64) *fastpubsubv1.SessionRequest {
-	return &fastpubsubv1.SessionRequest{Command: &fastpubsubv1.SessionRequest_Ping{Ping: &fastpubsubv1.PingCommand{RequestId: id}}}
-}
-
-func TestSessionOverHTTP2(t *testing.T) {
-	n := newNode(t)
-	all := append(bidirectional(), protocol{"Connect with JSON over HTTP/2", true, []connect.ClientOption{connect.WithProtoJSON()}})
-	for _, p := range all {
-		t.Run(p.name, func(t *testing.T) {
-			stream := n.session(t, t.Context(), p, n.TokenForAll(t))
-			for id := range uint64(10) {
-				require.NoError(t, stream.Send(ping(id+1)))
-				response, err := stream.Receive()
-				require.NoError(t, err)
-				require.Equal(t, []uint64{id + 1}, response.GetSuccess().GetRequestIds())
-			}
-			require.NoError(t, stream.Send(ping(77)))
-			require.NoError(t, stream.CloseRequest())
-			response, err := stream.Receive()
-			require.NoError(t, err)
-			assert.Equal(t, []uint64{77}, response.GetSuccess().GetRequestIds(), "answers still come")
-			_, err = stream.Receive()
-			require.ErrorIs(t, err, io.EOF)
-			require.NoError(t, stream.CloseResponse())
-			assert.Zero(t, n.Registry.Count())
-		})
-	}
-}
-
-func TestSessionEndsWithItsReason(t *testing.T) {
-	n := newNode(t)
-	for _, p := range bidirectional() {
-		t.Run(p.name, func(t *testing.T) {
-			token := n.TokenForAll(t)
-			revoked := n.session(t, t.Context(), p, token)
-			n.Revoke(t, token) // TK-10
-			response, err := revoked.Receive()
-			require.NoError(t, err)
-			assert.True(t, response.GetFailure().GetClosesSession())
-			_, err = revoked.Receive()
-			requireReason(t, apierror.TokenRevoked, err)
-
-			unreadable := n.session(t, t.Context(), p, n.TokenForAll(t))
-			require.NoError(t, unreadable.Send(&fastpubsubv1.SessionRequest{}))
-			_, err = unreadable.Receive()
-			require.NoError(t, err)
-			_, err = unreadable.Receive()
-			requireReason(t, apierror.FrameInvalid, err)
-
-			large := n.session(t, t.Context(), p, n.TokenForAll(t))
-			require.NoError(t, large.Send(&fastpubsubv1.SessionRequest{Command: &fastpubsubv1.SessionRequest_Publish{
-				Publish: &fastpubsubv1.PublishCommand{Messages: []*fastpubsubv1.OutgoingMessage{{Channel: "a", Payload: make([]byte, rpctest.Limits.FrameBytes)}}},
-			}}))
-			response, err = large.Receive()
-			require.NoError(t, err)
-			assert.Equal(t, apierror.PayloadTooLarge, response.GetFailure().GetReason())
-			_, err = large.Receive()
-			requireReason(t, apierror.PayloadTooLarge, err)
-		})
-	}
-}
-
-func TestSessionNeedsHTTP2(t *testing.T) {
-	n := newNode(t)
-	stream := n.pubsub(protocols[0]).Session(t.Context())
-	_ = stream.Send(nil)
-	_, err := stream.Receive()
-	require.Error(t, err)
-	require.NoError(t, stream.CloseResponse())
-}
-
-func TestSlowSessionIsCutOff(t *testing.T) { // DL-8
-	for _, p := range bidirectional() {
-		t.Run(p.name, func(t *testing.T) {
-			t.Parallel()
-			n := newNode(t, rpctest.SmallQueue(1<<20, outbox.Disconnect))
-			token := n.TokenForAll(t)
-			stream := n.session(t, t.Context(), p, token)
-			require.NoError(t, stream.Send(&fastpubsubv1.SessionRequest{Command: &fastpubsubv1.SessionRequest_Subscribe{
-				Subscribe: &fastpubsubv1.SubscribeCommand{RequestId: 1, Tenant: "t1", Pattern: "flood"},
-			}}))
-			_, err := stream.Receive()
-			require.NoError(t, err)
-			n.flood(t, token)
-			for err == nil {
-				_, err = stream.Receive()
-			}
-			require.NotErrorIs(t, err, io.EOF, "it does not end in order")
-			_ = stream.CloseRequest()
-			_ = stream.CloseResponse()
-		})
-	}
-}
-
-func TestClientThatNeverReadsHoldsNothing(t *testing.T) { // DL-8
-	for _, p := range []protocol{protocols[0], protocols[1]} {
-		t.Run(p.name, func(t *testing.T) {
-			t.Parallel()
-			n := newNode(t, rpctest.SmallQueue(1<<20, outbox.Disconnect))
-			token := n.TokenForAll(t)
-			stream, err := n.pubsub(p).Subscribe(t.Context(), with(token, &fastpubsubv1.SubscribeRequest{Tenant: "t1", Patterns: []string{"flood"}}))
-			require.NoError(t, err)
-			require.True(t, stream.Receive(), stream.Err())
-			n.flood(t, token)
-			ctx, cancel := context.WithTimeout(t.Context(), waitTime)
-			defer cancel()
-			n.http1.CloseIdleConnections()
-			n.server.Stop(ctx)
-			require.NoError(t, ctx.Err(), "the call has ended without its client")
-		})
-	}
 }

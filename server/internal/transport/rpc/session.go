@@ -25,12 +25,12 @@ func (p *PubSub) Session(ctx context.Context, wire session.Wire, stream Stream) 
 	if err != nil {
 		return err
 	}
-	go c.read()
+	c.read()
 	<-c.session.Done()
-	if cause := c.session.Err(); cause != nil {
+	if cause := c.cause(c.session.Err()); cause != nil {
 		return cause
 	}
-	return c.refusal()
+	return nil
 }
 
 // sessionConnection is the transport of one session on a stream.
@@ -45,13 +45,13 @@ type sessionConnection struct {
 	logger  *slog.Logger
 }
 
-// refusal is why the stream was ended here, and not by the session or the
-// client; nil if it was not.
-func (c *sessionConnection) refusal() error {
-	if refused := c.refused.Load(); refused != nil {
-		return refused
+// cause is why the stream ends, given why the session does: what the client
+// sent was refused here; nil: the client ended it.
+func (c *sessionConnection) cause(ofSession *apierror.Error) *apierror.Error {
+	if ofSession != nil {
+		return ofSession
 	}
-	return nil
+	return c.refused.Load()
 }
 
 // WriteFrames implements outbox.Writer.
@@ -71,9 +71,8 @@ func (c *sessionConnection) send(frames []*outbox.Frame) error {
 	return sendAll(SessionKind, frames, &c.message, c.stream.Send)
 }
 
-// Close implements session.Transport. The call returns as soon as the session
-// is done, which unblocks what is in progress.
-func (c *sessionConnection) Close(*apierror.Error) {}
+// Close implements session.Transport.
+func (c *sessionConnection) Close(cause *apierror.Error) { c.stream.Finish(c.cause(cause)) }
 
 // read carries out the client's commands until there are no more.
 func (c *sessionConnection) read() {

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/fastpubsub/fastpubsub/server/internal/apierror"
 	"github.com/fastpubsub/fastpubsub/server/internal/outbox"
 	"github.com/fastpubsub/fastpubsub/server/internal/session"
 )
@@ -23,8 +24,11 @@ type Stream interface {
 	// Receive waits for the client's next message. Its bytes are borrowed until
 	// the next call. io.EOF: the client will send no more. An *apierror.Error:
 	// the message is refused and with it the session. Any other error: the client
-	// is gone. The protocol makes it fail once the call has returned.
+	// is gone, or Finish was called.
 	Receive() ([]byte, error)
+	// Finish ends the stream, for the cause or, if it is nil, in order: a Send and
+	// a Receive in progress fail. It is called once, by any goroutine.
+	Finish(cause *apierror.Error)
 }
 
 // flushTimeout is how long the last answers may take when a client says that it

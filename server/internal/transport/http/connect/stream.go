@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
+	"github.com/fastpubsub/fastpubsub/server/internal/apierror"
 	"github.com/fastpubsub/fastpubsub/server/internal/session"
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/rpc"
 )
@@ -39,13 +40,11 @@ func bidirectional(
 	serve func(context.Context, rpc.Stream) error,
 ) mounted {
 	method := service.Methods().ByName(name)
-	call := func(ctx context.Context, stream *connect.BidiStream[inbound, rpc.Message]) error {
+	call := func(ctx context.Context, raw *connect.BidiStream[inbound, rpc.Message]) error {
 		control := controlOf(ctx)
-		sender := &sender{send: stream.Send, turn: newTurn()}
-		receiver := &receiver{receive: stream.Receive, limit: h.frameLimit(), turn: newTurn()}
-		err := serve(ctx, both{sender, receiver})
+		sender := &sender{send: raw.Send, turn: newTurn()}
+		err := serve(ctx, &stream{sender, raw, control, h.frameLimit()})
 		sender.turn.end(time.After(writeGrace), func() { _ = control.SetWriteDeadline(time.Now()) })
-		receiver.turn.end(nil, func() { _ = control.SetReadDeadline(time.Now()) })
 		return h.answered(ctx, method, err)
 	}
 	return mounted{procedureOf(method), controlled(connect.NewBidiStreamHandler(procedureOf(method), call, h.settings(method)...))}
@@ -63,12 +62,6 @@ func (h *Handler) session(ctx context.Context, stream rpc.Stream) error {
 	return h.options.PubSub.Session(ctx, WireSessionConnect, stream)
 }
 
-// both is the rpc.Stream of its two sides.
-type both struct {
-	*sender
-	*receiver
-}
-
 var errEnded = errors.New("connect: the call has ended")
 
 // sender is the sending side of a stream.
@@ -82,28 +75,29 @@ func (s *sender) Send(m *rpc.Message) error {
 	return s.turn.take(func() error { return s.send(m) })
 }
 
-// receiver is the receiving side of a stream.
-type receiver struct {
-	receive func() (*inbound, error)
+// stream is both sides of a stream.
+type stream struct {
+	*sender
+	raw     *connect.BidiStream[inbound, rpc.Message]
+	control *http.ResponseController
 	limit   int
-	turn    turn
 }
 
 // Receive implements rpc.Stream.
-func (r *receiver) Receive() (frame []byte, err error) {
-	err = r.turn.take(func() error {
-		message, err := r.receive()
-		if err != nil {
-			return err
-		}
-		if err := message.tooLarge(r.limit); err != nil {
-			return err
-		}
-		frame, err = message.frame()
-		return err
-	})
-	return frame, err
+func (s *stream) Receive() ([]byte, error) {
+	message, err := s.raw.Receive()
+	if err != nil {
+		return nil, err
+	}
+	if err := message.tooLarge(s.limit); err != nil {
+		return nil, err
+	}
+	return message.frame()
 }
+
+// Finish implements rpc.Stream. What is being sent may take a little longer; how
+// the stream ends is told when the call returns.
+func (s *stream) Finish(*apierror.Error) { _ = s.control.SetReadDeadline(time.Now()) }
 
 // controlled puts the ResponseController of a request into its context.
 func controlled(next http.Handler) http.Handler {

@@ -6,7 +6,7 @@ import "time"
 // served, before the stream is cut.
 const writeGrace = time.Second
 
-// turn lets one goroutine at a time use one side of a stream, and nobody once
+// turn lets one goroutine at a time use the sending side of a stream, and nobody once
 // the call has ended: net/http allows no use after that.
 type turn chan struct{}
 
@@ -24,20 +24,12 @@ func (t turn) take(use func() error) error {
 }
 
 // end waits for a use in progress and allows no other. When the grace is over it
-// unblocks the use; without a grace it does so at once.
+// unblocks the use.
 func (t turn) end(grace <-chan time.Time, unblock func()) {
-	if grace != nil {
-		select {
-		case t <- struct{}{}:
-			return
-		case <-grace:
-		}
-	}
 	select {
 	case t <- struct{}{}:
-		return
-	default:
+	case <-grace:
+		unblock()
+		t <- struct{}{}
 	}
-	unblock()
-	t <- struct{}{}
 }

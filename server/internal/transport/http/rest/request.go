@@ -50,14 +50,19 @@ func checkSyntax(body []byte) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return apierror.New(apierror.RequestInvalid, "the body is empty; send a JSON object")
 	}
-	var value json.RawMessage
-	err := json.Unmarshal(body, &value)
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		line, column := position(body, int(syntax.Offset))
-		return apierror.Newf(apierror.RequestInvalid, "the body is no JSON: line %d, column %d: %s", line, column, syntax.Error())
+	if err := syntaxError(body); err != nil {
+		line, column := position(body, int(err.Offset))
+		return apierror.Newf(apierror.RequestInvalid, "the body is no JSON: line %d, column %d: %s", line, column, err.Error())
 	}
-	return err
+	return nil
+}
+
+// syntaxError is where and how body breaks the grammar of JSON; nil: it does not.
+func syntaxError(body []byte) *json.SyntaxError {
+	var value json.RawMessage
+	var syntax *json.SyntaxError
+	errors.As(json.Unmarshal(body, &value), &syntax)
+	return syntax
 }
 
 // position says where the offset-th byte stands, both counted from 1.

@@ -85,10 +85,26 @@ func check(token string) error {
 	if token == "" {
 		return fault.New("TOKEN_MISSING", "the access token is empty; give one of the form AT_<id>_<secret>")
 	}
-	for i := range len(token) {
-		if c := token[i]; c <= ' ' || c > '~' {
-			return fault.New(fault.TokenInvalid, "the access token has a character that is not visible ASCII; is there a line break in it?")
-		}
+	if !within(token, '!') {
+		return fault.New(fault.TokenInvalid, "the access token has a character that is not visible ASCII; is there a line break in it?")
 	}
 	return nil
+}
+
+// CheckMaster is the same for a master token.
+func CheckMaster(token string) error {
+	if token == "" || !within(token, ' ') {
+		return fault.New(fault.MasterTokenInvalid, "the master token is empty, or has a character that is not printable ASCII; is there a line break in it?")
+	}
+	return nil
+}
+
+// within says whether every byte is one of lowest to the tilde.
+func within(token string, lowest byte) bool {
+	for i := range len(token) {
+		if c := token[i]; c < lowest || c > '~' {
+			return false
+		}
+	}
+	return true
 }

@@ -1,0 +1,71 @@
+package transport
+
+import (
+	"cmp"
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/fault"
+)
+
+// Kind is a transport.
+type Kind int
+
+// The transports.
+const (
+	WebSocket Kind = iota
+	GRPC
+)
+
+// Endpoint is a server address.
+type Endpoint struct {
+	Kind   Kind
+	Secure bool   // TLS
+	Host   string // host:port
+	Path   string // of a WebSocket, with its query; starts with a slash
+}
+
+type scheme struct {
+	kind   Kind
+	secure bool
+	port   string // when the address has none
+}
+
+var schemes = map[string]scheme{
+	"ws":    {WebSocket, false, "80"},
+	"wss":   {WebSocket, true, "443"},
+	"grpc":  {GRPC, false, "9090"},
+	"grpcs": {GRPC, true, "9090"},
+}
+
+// ParseEndpoint reads an address (SDK-1). It never repeats what may be a secret.
+func ParseEndpoint(address string) (Endpoint, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return Endpoint{}, invalid("it cannot be read")
+	}
+	s, known := schemes[strings.ToLower(u.Scheme)]
+	switch {
+	case !known:
+		return Endpoint{}, invalid("it must start with ws://, wss://, grpc:// or grpcs://")
+	case u.Hostname() == "":
+		return Endpoint{}, invalid("it names no host")
+	case u.User != nil:
+		return Endpoint{}, invalid("it has a user or a password in it; an access token is given beside the address")
+	case u.Fragment != "":
+		return Endpoint{}, invalid("it has a fragment")
+	case s.kind == GRPC && (strings.Trim(u.Path, "/") != "" || u.RawQuery != ""):
+		return Endpoint{}, invalid("an address with grpc:// or grpcs:// has a host and a port, and no path")
+	}
+	return Endpoint{
+		Kind:   s.kind,
+		Secure: s.secure,
+		Host:   net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), s.port)),
+		Path:   cmp.Or(u.RequestURI(), "/"),
+	}, nil
+}
+
+func invalid(what string) *fault.Fault {
+	return fault.New(fault.RequestInvalid, "the server address is not valid: "+what+"; for example ws://127.0.0.1:8080/ws")
+}

@@ -1,0 +1,88 @@
+// Package grpc carries session frames over the gRPC stream PubSubService.Session.
+package grpc
+
+import (
+	"context"
+
+	rpc "google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
+
+	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/transport"
+)
+
+const (
+	// readLimit is the longest frame that is read, in bytes; a server batches far
+	// below it.
+	readLimit = 64 << 20
+	// streamWindow and connectionWindow are how much the server may send ahead, in
+	// bytes. Fixed ones save the pings that measure better ones.
+	streamWindow     = 1 << 20
+	connectionWindow = 2 << 20
+	// socketBuffer is the size of the read and the write buffer, in bytes.
+	socketBuffer = 64 << 10
+)
+
+// Dialer makes streams to one address, each over a connection of its own. A proxy
+// is taken from the environment (HTTPS_PROXY, NO_PROXY).
+type Dialer struct {
+	host     string
+	security *transport.Security // nil: no TLS
+}
+
+// NewDialer makes a dialer.
+func NewDialer(endpoint transport.Endpoint, security transport.Security) *Dialer {
+	d := &Dialer{host: endpoint.Host}
+	if endpoint.Secure {
+		d.security = &security
+	}
+	return d
+}
+
+var sessionStream = rpc.StreamDesc{StreamName: "Session", ServerStreams: true, ClientStreams: true}
+
+// Dial implements transport.Dialer. The server may refuse the token only with the
+// first Receive.
+func (d *Dialer) Dial(ctx context.Context, token string) (transport.Conn, error) {
+	handshake := d.credentials()
+	client, err := rpc.NewClient(d.host, d.options(handshake)...)
+	if err != nil {
+		return nil, transport.CannotConnect(d.host, err)
+	}
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	stopWaiting := context.AfterFunc(ctx, end)
+	life = metadata.AppendToOutgoingContext(life, "authorization", "Bearer "+token)
+	stream, err := client.NewStream(life, &sessionStream, fastpubsubv1.PubSubService_Session_FullMethodName)
+	if !stopWaiting() && err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		end()
+		_ = client.Close()
+		return nil, faultOfDial(d.host, err, handshake.failure())
+	}
+	return &conn{client: client, stream: stream, end: end}, nil
+}
+
+func (d *Dialer) credentials() *observedCredentials {
+	if d.security == nil {
+		return &observedCredentials{TransportCredentials: insecure.NewCredentials()}
+	}
+	return &observedCredentials{TransportCredentials: credentials.NewTLS(d.security.Config())}
+}
+
+func (d *Dialer) options(handshake credentials.TransportCredentials) []rpc.DialOption {
+	return []rpc.DialOption{
+		rpc.WithTransportCredentials(handshake),
+		rpc.WithUserAgent("fastpubsub-go"),
+		rpc.WithDisableServiceConfig(),
+		rpc.WithDisableRetry(),
+		rpc.WithInitialWindowSize(streamWindow),
+		rpc.WithInitialConnWindowSize(connectionWindow),
+		rpc.WithReadBufferSize(socketBuffer),
+		rpc.WithWriteBufferSize(socketBuffer),
+		rpc.WithDefaultCallOptions(rpc.ForceCodecV2(frameCodec{}), rpc.MaxCallRecvMsgSize(readLimit)),
+	}
+}

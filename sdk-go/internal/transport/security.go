@@ -1,0 +1,52 @@
+package transport
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net/http"
+
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/fault"
+)
+
+// Security is how a connection with TLS is secured (SDK-14). The zero value uses
+// the system's roots.
+type Security struct {
+	// Roots replace the system's roots.
+	Roots *x509.CertPool
+	// Certificate is the client's own.
+	Certificate *tls.Certificate
+	// InsecureSkipVerify accepts any certificate of the server.
+	InsecureSkipVerify bool
+}
+
+// IsZero says whether nothing is set.
+func (s Security) IsZero() bool { return s == Security{} }
+
+// Config is a fresh TLS configuration, for TLS 1.2 and later.
+func (s Security) Config() *tls.Config {
+	config := &tls.Config{
+		MinVersion:         tls.VersionTLS12,
+		RootCAs:            s.Roots,
+		InsecureSkipVerify: s.InsecureSkipVerify, //nolint:gosec // asked for under that very name
+	}
+	if s.Certificate != nil {
+		config.Certificates = []tls.Certificate{*s.Certificate}
+	}
+	return config
+}
+
+// CannotConnect is the fault of an attempt that reached no server. It is final
+// when this side does not accept the server's certificate, or when the server
+// does not speak TLS, which another attempt does not mend.
+func CannotConnect(host string, cause error) *fault.Fault {
+	failed := fault.Wrap(cause, fault.Unreachable, "cannot connect to "+host)
+	var (
+		certificate *tls.CertificateVerificationError
+		plain       tls.RecordHeaderError
+	)
+	if errors.As(cause, &certificate) || errors.As(cause, &plain) || errors.Is(cause, http.ErrSchemeMismatch) {
+		return failed.Final()
+	}
+	return failed
+}

@@ -1,0 +1,68 @@
+package websocket
+
+import (
+	"encoding/json"
+	"io"
+	"mime"
+	"net/http"
+
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/fault"
+)
+
+// refusalLimit is how much of a refusal's body is read, in bytes.
+const refusalLimit = 64 << 10
+
+// refusalReader looks at the answer to the upgrade request, and keeps why it was
+// refused.
+type refusalReader struct {
+	next    http.RoundTripper
+	refusal *fault.Fault
+}
+
+// RoundTrip implements http.RoundTripper.
+func (r *refusalReader) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := r.next.RoundTrip(request)
+	if err == nil && response.StatusCode != http.StatusSwitchingProtocols {
+		r.refusal = faultOfRefusal(response)
+	}
+	return response, err
+}
+
+// problem is the part of application/problem+json that counts.
+type problem struct {
+	Reason    fault.Reason `json:"reason"`
+	Detail    string       `json:"detail"`
+	Retryable bool         `json:"retryable"`
+}
+
+func faultOfRefusal(response *http.Response) *fault.Fault {
+	kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	if kind == "application/problem+json" {
+		body, _ := io.ReadAll(io.LimitReader(response.Body, refusalLimit))
+		var p problem
+		if json.Unmarshal(body, &p) == nil && p.Reason != "" {
+			refusal := fault.New(p.Reason, p.Detail)
+			if !fault.Known(p.Reason) && p.Retryable {
+				refusal.Retry = fault.RetryYes
+			}
+			return refusal
+		}
+	}
+	return faultOfStatus(response)
+}
+
+// faultOfStatus is for an answer without a reason: of a proxy, or of something
+// that is no FastPubSub server.
+func faultOfStatus(response *http.Response) *fault.Fault {
+	text := "the upgrade to a WebSocket was answered with " + response.Status
+	switch status := response.StatusCode; {
+	case status == http.StatusUnauthorized:
+		return fault.New(fault.TokenInvalid, text)
+	case status == http.StatusTooManyRequests:
+		return fault.New(fault.RateLimited, text)
+	case status >= 500, status == http.StatusRequestTimeout, status == http.StatusTooEarly:
+		return fault.New(fault.Unreachable, text)
+	default:
+		return fault.New(fault.Unreachable, text+"; is the address right?").Final()
+	}
+}

@@ -123,7 +123,7 @@ func rest(t *testing.T, s *server.Server, method, path, bearer, body string) (st
 }
 
 // TestWrongTokenRequests gives wrong input to the token API (RS-1 to RS-5, TK-5,
-// AZ-6, ER-3).
+// AZ-6, ER-3), and wants a text that says what is wrong (ER-6).
 func TestWrongTokenRequests(t *testing.T) {
 	s, _ := start(t, testConfig())
 	hour := time.Now().Add(time.Hour).Format(time.RFC3339)
@@ -151,7 +151,7 @@ func TestWrongTokenRequests(t *testing.T) {
 		{"pub rule (AZ-6)", "POST", "/v1/get-token", masterToken, grantOf(`"tenant_ids":["t"],"allow_channels_pub":["a..b"]`), 400, "RULE_INVALID"},
 		{"? in a pub rule (AZ-7)", "POST", "/v1/get-token", masterToken, grantOf(`"tenant_ids":["t"],"allow_channels_pub":["a.?"]`), 400, "RULE_INVALID"},
 		{"sub rule", "POST", "/v1/get-token", masterToken, grantOf(`"tenant_ids":["t"],"allow_channels_sub":["(a|"]`), 400, "RULE_INVALID"},
-		{"expiry too far (TK-5)", "POST", "/v1/get-token", masterToken, expiring(time.Now().Add(25 * time.Hour)), 400, "TTL_INVALID"},
+		{"expiry too far (TK-5, LM-4)", "POST", "/v1/get-token", masterToken, expiring(time.Now().Add(25 * time.Hour)), 400, "TTL_INVALID"},
 		{"expiry in the past (TK-5)", "POST", "/v1/get-token", masterToken, expiring(time.Now().Add(-time.Minute)), 400, "TTL_INVALID"},
 		{"no expiry", "POST", "/v1/get-token", masterToken, `{"right":{}}`, 400, "TTL_INVALID"},
 		{"IP mask", "POST", "/v1/get-token", masterToken, right(`,"allow_ip_masks":["10.0.0.0/99"]`), 400, "REQUEST_INVALID"},

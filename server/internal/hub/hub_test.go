@@ -159,7 +159,8 @@ func TestHandles(t *testing.T) {
 	assert.NotEqual(t, first.Handle, subscribe(t, h, b, "t", "a.>").Handle)
 }
 
-// TestUnsubscribe delivers nothing afterwards, and leaves nothing behind.
+// TestUnsubscribe delivers nothing afterwards, and leaves nothing behind: a
+// channel exists while somebody uses it (CH-6).
 func TestUnsubscribe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, e := newHub(t, new(local.Alone)), &text{name: "x"}

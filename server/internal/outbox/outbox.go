@@ -121,11 +121,16 @@ func (o *Outbox) settle(overflow bool) bool {
 	return true
 }
 
-// add queues f, dropping older deliveries if that is the policy. True: there is
-// no room.
+// add queues f, dropping older deliveries if that is the policy, or f itself
+// when all that is older is being written. True: there is no room.
 func (o *Outbox) add(f *Frame) (overflow bool) {
 	for o.full(f) {
-		if o.options.Policy != DropOldest || !o.dropOldest() {
+		switch {
+		case o.options.Policy == DropOldest && o.dropOldest():
+		case o.options.Policy == DropOldest && f.Messages > 0:
+			o.lost += uint64(f.Messages)
+			return false
+		default:
 			return true
 		}
 	}

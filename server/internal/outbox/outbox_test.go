@@ -121,6 +121,23 @@ func TestOverflowDropsOldest(t *testing.T) {
 	})
 }
 
+// TestOverflowDropsNewest when everything older is being written (DL-8).
+func TestOverflowDropsNewest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, own := &connection{gate: make(chan struct{})}, &owner{}
+		o := New(small(DropOldest), c, own)
+		o.PushAll([]*Frame{delivery("0"), delivery("1"), delivery("2"), delivery("3")})
+		synctest.Wait() // all of them are being written
+		assert.True(t, o.Push(delivery("4")))
+		close(c.gate)
+		synctest.Wait()
+		assert.True(t, o.Push(delivery("5")))
+		synctest.Wait()
+		assert.Equal(t, "0123<lost 1>5", c.written.String())
+		assert.Empty(t, own.failures)
+	})
+}
+
 // TestWriteError ends the outbox and tells its owner once.
 func TestWriteError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

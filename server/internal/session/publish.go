@@ -15,7 +15,6 @@ type publishing struct {
 	// client sent them; checked is the tenant's name.
 	tenant, channel, checked string
 	known                    bool
-	run                      run
 }
 
 // Publish publishes messages, in order, each accepted or refused by itself, and
@@ -25,35 +24,32 @@ func (s *Session) Publish(ctx context.Context, batch []Publication) {
 	if s.ended.Load() {
 		return
 	}
-	p := &s.publishing
-	p.run.reset(len(batch))
+	r := newRun(len(batch))
 	for i := range batch {
-		s.publish(ctx, &batch[i])
+		s.publish(ctx, r, &batch[i])
 	}
-	s.flush(ctx)
-	if len(p.run.acknowledged) > 0 {
-		s.succeed(Success{Requests: p.run.acknowledged})
+	s.flush(ctx, r)
+	if len(r.acknowledged) > 0 {
+		s.succeed(Success{Requests: r.acknowledged})
 	}
-	p.run.release()
+	r.release()
 }
 
-func (s *Session) publish(ctx context.Context, publication *Publication) {
+func (s *Session) publish(ctx context.Context, r *run, publication *Publication) {
 	tenant, err := s.allowed(publication)
 	if err != nil {
-		s.flush(ctx)
+		s.flush(ctx, r)
 		s.Refuse(publication.Request, apierror.From(err))
 		return
 	}
-	run := &s.publishing.run
-	if !run.takes(tenant, publication) {
-		s.flush(ctx)
+	if !r.takes(tenant, publication) {
+		s.flush(ctx, r)
 	}
-	run.add(tenant, publication)
+	r.add(tenant, publication)
 }
 
 // flush publishes the run.
-func (s *Session) flush(ctx context.Context) {
-	run := &s.publishing.run
+func (s *Session) flush(ctx context.Context, run *run) {
 	if len(run.messages) == 0 {
 		return
 	}

@@ -1,9 +1,16 @@
 package session
 
-import "github.com/fastpubsub/fastpubsub/server/internal/hub"
+import (
+	"sync"
 
-// keepRun is the longest run whose storage a session keeps.
-const keepRun = 4
+	"github.com/fastpubsub/fastpubsub/server/internal/hub"
+)
+
+// keepRun is the longest run whose storage is kept for the next batch.
+const keepRun = 1024
+
+// runs are runs for batches: a session needs one only while it publishes.
+var runs = sync.Pool{New: func() any { return new(run) }}
 
 // run is messages that are published together: broadcasts to one tenant and
 // channel, or one message of another kind.
@@ -14,14 +21,16 @@ type run struct {
 	acknowledged []Request
 }
 
-// reset makes room for a batch of n messages.
-func (r *run) reset(n int) {
+// newRun is an empty run with room for a batch of n messages.
+func newRun(n int) *run {
+	r := runs.Get().(*run)
 	if cap(r.storage) < n {
 		r.storage = make([]hub.Message, 0, n)
 		r.messages = make([]*hub.Message, 0, n)
 		r.requests = make([]*Request, 0, n)
 	}
 	r.acknowledged = r.acknowledged[:0]
+	return r
 }
 
 // takes says whether the publication may join what is there.
@@ -42,13 +51,12 @@ func (r *run) add(tenant string, p *Publication) {
 // clear forgets the messages, whose storage is used again by the next batch.
 func (r *run) clear() { r.messages, r.requests = r.messages[:0], r.requests[:0] }
 
-// release keeps small storage only, and lets go of the payloads.
+// release lets go of the payloads and gives the run back.
 func (r *run) release() {
 	clear(r.storage)
 	clear(r.acknowledged)
-	if cap(r.storage) > keepRun {
-		*r = run{}
-		return
-	}
 	r.storage = r.storage[:0]
+	if cap(r.storage) <= keepRun {
+		runs.Put(r)
+	}
 }

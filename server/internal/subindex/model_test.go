@@ -113,7 +113,7 @@ func TestAgainstModel(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	index, naive := New[int](counter()), model{}
 	for step := range 2000 {
-		p, s := patterns[random.IntN(len(patterns))], random.IntN(20 + 400*(step/1000))
+		p, s := patterns[random.IntN(len(patterns))], random.IntN(20+400*(step/1000))
 		if random.IntN(100) < 45+10*(step/400%2) {
 			added := addToModel(naive, p.String(), s)
 			e, gotAdded, _, ok := index.Add(p, s)

@@ -34,63 +34,6 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// What the SDK has to say of a name, without a connection.
-type VectorKind int32
-
-const (
-	// Not set. Never sent.
-	VectorKind_VECTOR_KIND_UNSPECIFIED VectorKind = 0
-	// Whether the text is a tenant.
-	VectorKind_VECTOR_KIND_TENANT VectorKind = 1
-	// Whether the text is a channel.
-	VectorKind_VECTOR_KIND_CHANNEL VectorKind = 2
-	// Whether the text is a pattern.
-	VectorKind_VECTOR_KIND_PATTERN VectorKind = 3
-)
-
-// Enum value maps for VectorKind.
-var (
-	VectorKind_name = map[int32]string{
-		0: "VECTOR_KIND_UNSPECIFIED",
-		1: "VECTOR_KIND_TENANT",
-		2: "VECTOR_KIND_CHANNEL",
-		3: "VECTOR_KIND_PATTERN",
-	}
-	VectorKind_value = map[string]int32{
-		"VECTOR_KIND_UNSPECIFIED": 0,
-		"VECTOR_KIND_TENANT":      1,
-		"VECTOR_KIND_CHANNEL":     2,
-		"VECTOR_KIND_PATTERN":     3,
-	}
-)
-
-func (x VectorKind) Enum() *VectorKind {
-	p := new(VectorKind)
-	*p = x
-	return p
-}
-
-func (x VectorKind) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (VectorKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_fastpubsub_conformance_v1_driver_proto_enumTypes[0].Descriptor()
-}
-
-func (VectorKind) Type() protoreflect.EnumType {
-	return &file_fastpubsub_conformance_v1_driver_proto_enumTypes[0]
-}
-
-func (x VectorKind) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use VectorKind.Descriptor instead.
-func (VectorKind) EnumDescriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{0}
-}
-
 // States of a client.
 type ClientState int32
 
@@ -136,11 +79,11 @@ func (x ClientState) String() string {
 }
 
 func (ClientState) Descriptor() protoreflect.EnumDescriptor {
-	return file_fastpubsub_conformance_v1_driver_proto_enumTypes[1].Descriptor()
+	return file_fastpubsub_conformance_v1_driver_proto_enumTypes[0].Descriptor()
 }
 
 func (ClientState) Type() protoreflect.EnumType {
-	return &file_fastpubsub_conformance_v1_driver_proto_enumTypes[1]
+	return &file_fastpubsub_conformance_v1_driver_proto_enumTypes[0]
 }
 
 func (x ClientState) Number() protoreflect.EnumNumber {
@@ -149,7 +92,7 @@ func (x ClientState) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ClientState.Descriptor instead.
 func (ClientState) EnumDescriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{1}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{0}
 }
 
 // One frame to the driver: a command. Commands are started in the order in
@@ -172,7 +115,6 @@ type RunnerFrame struct {
 	//	*RunnerFrame_SupplyToken
 	//	*RunnerFrame_Inspect
 	//	*RunnerFrame_Token
-	//	*RunnerFrame_Evaluate
 	//	*RunnerFrame_CloseAll
 	Command       isRunnerFrame_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
@@ -313,15 +255,6 @@ func (x *RunnerFrame) GetToken() *TokenCommand {
 	return nil
 }
 
-func (x *RunnerFrame) GetEvaluate() *EvaluateCommand {
-	if x != nil {
-		if x, ok := x.Command.(*RunnerFrame_Evaluate); ok {
-			return x.Evaluate
-		}
-	}
-	return nil
-}
-
 func (x *RunnerFrame) GetCloseAll() *CloseAllCommand {
 	if x != nil {
 		if x, ok := x.Command.(*RunnerFrame_CloseAll); ok {
@@ -385,14 +318,9 @@ type RunnerFrame_Token struct {
 	Token *TokenCommand `protobuf:"bytes,11,opt,name=token,proto3,oneof"`
 }
 
-type RunnerFrame_Evaluate struct {
-	// Evaluate a vector with the SDK's local code.
-	Evaluate *EvaluateCommand `protobuf:"bytes,12,opt,name=evaluate,proto3,oneof"`
-}
-
 type RunnerFrame_CloseAll struct {
 	// Close everything that is left, and count what still runs.
-	CloseAll *CloseAllCommand `protobuf:"bytes,13,opt,name=close_all,json=closeAll,proto3,oneof"`
+	CloseAll *CloseAllCommand `protobuf:"bytes,12,opt,name=close_all,json=closeAll,proto3,oneof"`
 }
 
 func (*RunnerFrame_Open) isRunnerFrame_Command() {}
@@ -414,8 +342,6 @@ func (*RunnerFrame_SupplyToken) isRunnerFrame_Command() {}
 func (*RunnerFrame_Inspect) isRunnerFrame_Command() {}
 
 func (*RunnerFrame_Token) isRunnerFrame_Command() {}
-
-func (*RunnerFrame_Evaluate) isRunnerFrame_Command() {}
 
 func (*RunnerFrame_CloseAll) isRunnerFrame_Command() {}
 
@@ -1507,61 +1433,6 @@ func (*TokenCommand_Revoke) isTokenCommand_Call() {}
 
 func (*TokenCommand_List) isTokenCommand_Call() {}
 
-// Evaluates a vector with the SDK's local code: success, or the error.
-type EvaluateCommand struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// What to evaluate.
-	Kind VectorKind `protobuf:"varint,1,opt,name=kind,proto3,enum=fastpubsub.conformance.v1.VectorKind" json:"kind,omitempty"`
-	// The text, which need not be valid in any way, as bytes.
-	Text          []byte `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *EvaluateCommand) Reset() {
-	*x = EvaluateCommand{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[14]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *EvaluateCommand) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*EvaluateCommand) ProtoMessage() {}
-
-func (x *EvaluateCommand) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[14]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use EvaluateCommand.ProtoReflect.Descriptor instead.
-func (*EvaluateCommand) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{14}
-}
-
-func (x *EvaluateCommand) GetKind() VectorKind {
-	if x != nil {
-		return x.Kind
-	}
-	return VectorKind_VECTOR_KIND_UNSPECIFIED
-}
-
-func (x *EvaluateCommand) GetText() []byte {
-	if x != nil {
-		return x.Text
-	}
-	return nil
-}
-
 // Closes every client. The result has close_all set.
 type CloseAllCommand struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1571,7 +1442,7 @@ type CloseAllCommand struct {
 
 func (x *CloseAllCommand) Reset() {
 	*x = CloseAllCommand{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[15]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1583,7 +1454,7 @@ func (x *CloseAllCommand) String() string {
 func (*CloseAllCommand) ProtoMessage() {}
 
 func (x *CloseAllCommand) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[15]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1596,7 +1467,7 @@ func (x *CloseAllCommand) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseAllCommand.ProtoReflect.Descriptor instead.
 func (*CloseAllCommand) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{15}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{14}
 }
 
 // The outcome of a command.
@@ -1619,7 +1490,7 @@ type Result struct {
 
 func (x *Result) Reset() {
 	*x = Result{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[16]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1631,7 +1502,7 @@ func (x *Result) String() string {
 func (*Result) ProtoMessage() {}
 
 func (x *Result) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[16]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1644,7 +1515,7 @@ func (x *Result) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Result.ProtoReflect.Descriptor instead.
 func (*Result) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{16}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Result) GetCommandId() uint64 {
@@ -1747,7 +1618,7 @@ type Success struct {
 
 func (x *Success) Reset() {
 	*x = Success{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[17]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1759,7 +1630,7 @@ func (x *Success) String() string {
 func (*Success) ProtoMessage() {}
 
 func (x *Success) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[17]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1772,7 +1643,7 @@ func (x *Success) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Success.ProtoReflect.Descriptor instead.
 func (*Success) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{17}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Success) GetValue() isSuccess_Value {
@@ -1850,7 +1721,7 @@ type SdkError struct {
 
 func (x *SdkError) Reset() {
 	*x = SdkError{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[18]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1862,7 +1733,7 @@ func (x *SdkError) String() string {
 func (*SdkError) ProtoMessage() {}
 
 func (x *SdkError) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[18]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1875,7 +1746,7 @@ func (x *SdkError) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SdkError.ProtoReflect.Descriptor instead.
 func (*SdkError) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{18}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SdkError) GetReason() string {
@@ -1914,7 +1785,7 @@ type Inspection struct {
 
 func (x *Inspection) Reset() {
 	*x = Inspection{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[19]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1926,7 +1797,7 @@ func (x *Inspection) String() string {
 func (*Inspection) ProtoMessage() {}
 
 func (x *Inspection) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[19]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1939,7 +1810,7 @@ func (x *Inspection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Inspection.ProtoReflect.Descriptor instead.
 func (*Inspection) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{19}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Inspection) GetState() ClientState {
@@ -1981,7 +1852,7 @@ type TokenAnswer struct {
 
 func (x *TokenAnswer) Reset() {
 	*x = TokenAnswer{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[20]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1993,7 +1864,7 @@ func (x *TokenAnswer) String() string {
 func (*TokenAnswer) ProtoMessage() {}
 
 func (x *TokenAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[20]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2006,7 +1877,7 @@ func (x *TokenAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenAnswer.ProtoReflect.Descriptor instead.
 func (*TokenAnswer) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{20}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *TokenAnswer) GetAnswer() isTokenAnswer_Answer {
@@ -2097,7 +1968,7 @@ type CloseAllAnswer struct {
 
 func (x *CloseAllAnswer) Reset() {
 	*x = CloseAllAnswer{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[21]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2109,7 +1980,7 @@ func (x *CloseAllAnswer) String() string {
 func (*CloseAllAnswer) ProtoMessage() {}
 
 func (x *CloseAllAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[21]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2122,7 +1993,7 @@ func (x *CloseAllAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseAllAnswer.ProtoReflect.Descriptor instead.
 func (*CloseAllAnswer) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{21}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CloseAllAnswer) GetLeaked() uint32 {
@@ -2162,7 +2033,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[22]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2174,7 +2045,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[22]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2187,7 +2058,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{22}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Event) GetSequence() uint64 {
@@ -2325,7 +2196,7 @@ type MessageReceived struct {
 
 func (x *MessageReceived) Reset() {
 	*x = MessageReceived{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[23]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2337,7 +2208,7 @@ func (x *MessageReceived) String() string {
 func (*MessageReceived) ProtoMessage() {}
 
 func (x *MessageReceived) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[23]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2350,7 +2221,7 @@ func (x *MessageReceived) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MessageReceived.ProtoReflect.Descriptor instead.
 func (*MessageReceived) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{23}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *MessageReceived) GetSubscription() uint64 {
@@ -2408,7 +2279,7 @@ type Lagged struct {
 
 func (x *Lagged) Reset() {
 	*x = Lagged{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[24]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2420,7 +2291,7 @@ func (x *Lagged) String() string {
 func (*Lagged) ProtoMessage() {}
 
 func (x *Lagged) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[24]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2433,7 +2304,7 @@ func (x *Lagged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Lagged.ProtoReflect.Descriptor instead.
 func (*Lagged) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{24}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Lagged) GetSubscription() uint64 {
@@ -2463,7 +2334,7 @@ type SubscriptionEnded struct {
 
 func (x *SubscriptionEnded) Reset() {
 	*x = SubscriptionEnded{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[25]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2475,7 +2346,7 @@ func (x *SubscriptionEnded) String() string {
 func (*SubscriptionEnded) ProtoMessage() {}
 
 func (x *SubscriptionEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[25]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2488,7 +2359,7 @@ func (x *SubscriptionEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubscriptionEnded.ProtoReflect.Descriptor instead.
 func (*SubscriptionEnded) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{25}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *SubscriptionEnded) GetSubscription() uint64 {
@@ -2520,7 +2391,7 @@ type StateChanged struct {
 
 func (x *StateChanged) Reset() {
 	*x = StateChanged{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[26]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2532,7 +2403,7 @@ func (x *StateChanged) String() string {
 func (*StateChanged) ProtoMessage() {}
 
 func (x *StateChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[26]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2545,7 +2416,7 @@ func (x *StateChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateChanged.ProtoReflect.Descriptor instead.
 func (*StateChanged) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{26}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *StateChanged) GetClient() uint64 {
@@ -2582,7 +2453,7 @@ type ErrorReported struct {
 
 func (x *ErrorReported) Reset() {
 	*x = ErrorReported{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[27]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2594,7 +2465,7 @@ func (x *ErrorReported) String() string {
 func (*ErrorReported) ProtoMessage() {}
 
 func (x *ErrorReported) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[27]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2607,7 +2478,7 @@ func (x *ErrorReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErrorReported.ProtoReflect.Descriptor instead.
 func (*ErrorReported) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{27}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ErrorReported) GetClient() uint64 {
@@ -2635,7 +2506,7 @@ type TokenRequested struct {
 
 func (x *TokenRequested) Reset() {
 	*x = TokenRequested{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[28]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2647,7 +2518,7 @@ func (x *TokenRequested) String() string {
 func (*TokenRequested) ProtoMessage() {}
 
 func (x *TokenRequested) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[28]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2660,7 +2531,7 @@ func (x *TokenRequested) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenRequested.ProtoReflect.Descriptor instead.
 func (*TokenRequested) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{28}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *TokenRequested) GetClient() uint64 {
@@ -2674,7 +2545,7 @@ var File_fastpubsub_conformance_v1_driver_proto protoreflect.FileDescriptor
 
 const file_fastpubsub_conformance_v1_driver_proto_rawDesc = "" +
 	"\n" +
-	"&fastpubsub/conformance/v1/driver.proto\x12\x19fastpubsub.conformance.v1\x1a\x1bfastpubsub/v1/message.proto\x1a!fastpubsub/v1/token_service.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xac\a\n" +
+	"&fastpubsub/conformance/v1/driver.proto\x12\x19fastpubsub.conformance.v1\x1a\x1bfastpubsub/v1/message.proto\x1a!fastpubsub/v1/token_service.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe2\x06\n" +
 	"\vRunnerFrame\x12\x1d\n" +
 	"\n" +
 	"command_id\x18\x01 \x01(\x04R\tcommandId\x12<\n" +
@@ -2688,9 +2559,8 @@ const file_fastpubsub_conformance_v1_driver_proto_rawDesc = "" +
 	"\fsupply_token\x18\t \x01(\v2-.fastpubsub.conformance.v1.SupplyTokenCommandH\x00R\vsupplyToken\x12E\n" +
 	"\ainspect\x18\n" +
 	" \x01(\v2).fastpubsub.conformance.v1.InspectCommandH\x00R\ainspect\x12?\n" +
-	"\x05token\x18\v \x01(\v2'.fastpubsub.conformance.v1.TokenCommandH\x00R\x05token\x12H\n" +
-	"\bevaluate\x18\f \x01(\v2*.fastpubsub.conformance.v1.EvaluateCommandH\x00R\bevaluate\x12I\n" +
-	"\tclose_all\x18\r \x01(\v2*.fastpubsub.conformance.v1.CloseAllCommandH\x00R\bcloseAllB\t\n" +
+	"\x05token\x18\v \x01(\v2'.fastpubsub.conformance.v1.TokenCommandH\x00R\x05token\x12I\n" +
+	"\tclose_all\x18\f \x01(\v2*.fastpubsub.conformance.v1.CloseAllCommandH\x00R\bcloseAllB\t\n" +
 	"\acommand\"\xc7\x01\n" +
 	"\vDriverFrame\x128\n" +
 	"\x05hello\x18\x01 \x01(\v2 .fastpubsub.conformance.v1.HelloH\x00R\x05hello\x12;\n" +
@@ -2775,10 +2645,7 @@ const file_fastpubsub_conformance_v1_driver_proto_rawDesc = "" +
 	"\x06revoke\x18\x06 \x01(\v2!.fastpubsub.v1.RevokeTokenRequestH\x00R\x06revoke\x126\n" +
 	"\x04list\x18\a \x01(\v2 .fastpubsub.v1.ListTokensRequestH\x00R\x04listB\x06\n" +
 	"\x04callB\t\n" +
-	"\a_ca_pem\"`\n" +
-	"\x0fEvaluateCommand\x129\n" +
-	"\x04kind\x18\x01 \x01(\x0e2%.fastpubsub.conformance.v1.VectorKindR\x04kind\x12\x12\n" +
-	"\x04text\x18\x02 \x01(\fR\x04text\"\x11\n" +
+	"\a_ca_pem\"\x11\n" +
 	"\x0fCloseAllCommand\"\xeb\x01\n" +
 	"\x06Result\x12\x1d\n" +
 	"\n" +
@@ -2845,13 +2712,7 @@ const file_fastpubsub_conformance_v1_driver_proto_rawDesc = "" +
 	"\x06client\x18\x01 \x01(\x04R\x06client\x129\n" +
 	"\x05error\x18\x02 \x01(\v2#.fastpubsub.conformance.v1.SdkErrorR\x05error\"(\n" +
 	"\x0eTokenRequested\x12\x16\n" +
-	"\x06client\x18\x01 \x01(\x04R\x06client*s\n" +
-	"\n" +
-	"VectorKind\x12\x1b\n" +
-	"\x17VECTOR_KIND_UNSPECIFIED\x10\x00\x12\x16\n" +
-	"\x12VECTOR_KIND_TENANT\x10\x01\x12\x17\n" +
-	"\x13VECTOR_KIND_CHANNEL\x10\x02\x12\x17\n" +
-	"\x13VECTOR_KIND_PATTERN\x10\x03*\x9c\x01\n" +
+	"\x06client\x18\x01 \x01(\x04R\x06client*\x9c\x01\n" +
 	"\vClientState\x12\x1c\n" +
 	"\x18CLIENT_STATE_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17CLIENT_STATE_CONNECTING\x10\x01\x12\x1a\n" +
@@ -2872,109 +2733,105 @@ func file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP() []byte {
 	return file_fastpubsub_conformance_v1_driver_proto_rawDescData
 }
 
-var file_fastpubsub_conformance_v1_driver_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_fastpubsub_conformance_v1_driver_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_fastpubsub_conformance_v1_driver_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_fastpubsub_conformance_v1_driver_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_fastpubsub_conformance_v1_driver_proto_goTypes = []any{
-	(VectorKind)(0),                 // 0: fastpubsub.conformance.v1.VectorKind
-	(ClientState)(0),                // 1: fastpubsub.conformance.v1.ClientState
-	(*RunnerFrame)(nil),             // 2: fastpubsub.conformance.v1.RunnerFrame
-	(*DriverFrame)(nil),             // 3: fastpubsub.conformance.v1.DriverFrame
-	(*Hello)(nil),                   // 4: fastpubsub.conformance.v1.Hello
-	(*OpenCommand)(nil),             // 5: fastpubsub.conformance.v1.OpenCommand
-	(*ClientOptions)(nil),           // 6: fastpubsub.conformance.v1.ClientOptions
-	(*CloseCommand)(nil),            // 7: fastpubsub.conformance.v1.CloseCommand
-	(*SubscribeCommand)(nil),        // 8: fastpubsub.conformance.v1.SubscribeCommand
-	(*UnsubscribeCommand)(nil),      // 9: fastpubsub.conformance.v1.UnsubscribeCommand
-	(*PublishCommand)(nil),          // 10: fastpubsub.conformance.v1.PublishCommand
-	(*PublishBurstCommand)(nil),     // 11: fastpubsub.conformance.v1.PublishBurstCommand
-	(*ConsumeCommand)(nil),          // 12: fastpubsub.conformance.v1.ConsumeCommand
-	(*SupplyTokenCommand)(nil),      // 13: fastpubsub.conformance.v1.SupplyTokenCommand
-	(*InspectCommand)(nil),          // 14: fastpubsub.conformance.v1.InspectCommand
-	(*TokenCommand)(nil),            // 15: fastpubsub.conformance.v1.TokenCommand
-	(*EvaluateCommand)(nil),         // 16: fastpubsub.conformance.v1.EvaluateCommand
-	(*CloseAllCommand)(nil),         // 17: fastpubsub.conformance.v1.CloseAllCommand
-	(*Result)(nil),                  // 18: fastpubsub.conformance.v1.Result
-	(*Success)(nil),                 // 19: fastpubsub.conformance.v1.Success
-	(*SdkError)(nil),                // 20: fastpubsub.conformance.v1.SdkError
-	(*Inspection)(nil),              // 21: fastpubsub.conformance.v1.Inspection
-	(*TokenAnswer)(nil),             // 22: fastpubsub.conformance.v1.TokenAnswer
-	(*CloseAllAnswer)(nil),          // 23: fastpubsub.conformance.v1.CloseAllAnswer
-	(*Event)(nil),                   // 24: fastpubsub.conformance.v1.Event
-	(*MessageReceived)(nil),         // 25: fastpubsub.conformance.v1.MessageReceived
-	(*Lagged)(nil),                  // 26: fastpubsub.conformance.v1.Lagged
-	(*SubscriptionEnded)(nil),       // 27: fastpubsub.conformance.v1.SubscriptionEnded
-	(*StateChanged)(nil),            // 28: fastpubsub.conformance.v1.StateChanged
-	(*ErrorReported)(nil),           // 29: fastpubsub.conformance.v1.ErrorReported
-	(*TokenRequested)(nil),          // 30: fastpubsub.conformance.v1.TokenRequested
-	(*durationpb.Duration)(nil),     // 31: google.protobuf.Duration
-	(v1.DeliveryMode)(0),            // 32: fastpubsub.v1.DeliveryMode
-	(*v1.CreateTokenRequest)(nil),   // 33: fastpubsub.v1.CreateTokenRequest
-	(*v1.RefreshTokenRequest)(nil),  // 34: fastpubsub.v1.RefreshTokenRequest
-	(*v1.RevokeTokenRequest)(nil),   // 35: fastpubsub.v1.RevokeTokenRequest
-	(*v1.ListTokensRequest)(nil),    // 36: fastpubsub.v1.ListTokensRequest
-	(*v1.CreateTokenResponse)(nil),  // 37: fastpubsub.v1.CreateTokenResponse
-	(*v1.RefreshTokenResponse)(nil), // 38: fastpubsub.v1.RefreshTokenResponse
-	(*v1.RevokeTokenResponse)(nil),  // 39: fastpubsub.v1.RevokeTokenResponse
-	(*v1.ListTokensResponse)(nil),   // 40: fastpubsub.v1.ListTokensResponse
-	(*v1.MessageId)(nil),            // 41: fastpubsub.v1.MessageId
-	(*timestamppb.Timestamp)(nil),   // 42: google.protobuf.Timestamp
+	(ClientState)(0),                // 0: fastpubsub.conformance.v1.ClientState
+	(*RunnerFrame)(nil),             // 1: fastpubsub.conformance.v1.RunnerFrame
+	(*DriverFrame)(nil),             // 2: fastpubsub.conformance.v1.DriverFrame
+	(*Hello)(nil),                   // 3: fastpubsub.conformance.v1.Hello
+	(*OpenCommand)(nil),             // 4: fastpubsub.conformance.v1.OpenCommand
+	(*ClientOptions)(nil),           // 5: fastpubsub.conformance.v1.ClientOptions
+	(*CloseCommand)(nil),            // 6: fastpubsub.conformance.v1.CloseCommand
+	(*SubscribeCommand)(nil),        // 7: fastpubsub.conformance.v1.SubscribeCommand
+	(*UnsubscribeCommand)(nil),      // 8: fastpubsub.conformance.v1.UnsubscribeCommand
+	(*PublishCommand)(nil),          // 9: fastpubsub.conformance.v1.PublishCommand
+	(*PublishBurstCommand)(nil),     // 10: fastpubsub.conformance.v1.PublishBurstCommand
+	(*ConsumeCommand)(nil),          // 11: fastpubsub.conformance.v1.ConsumeCommand
+	(*SupplyTokenCommand)(nil),      // 12: fastpubsub.conformance.v1.SupplyTokenCommand
+	(*InspectCommand)(nil),          // 13: fastpubsub.conformance.v1.InspectCommand
+	(*TokenCommand)(nil),            // 14: fastpubsub.conformance.v1.TokenCommand
+	(*CloseAllCommand)(nil),         // 15: fastpubsub.conformance.v1.CloseAllCommand
+	(*Result)(nil),                  // 16: fastpubsub.conformance.v1.Result
+	(*Success)(nil),                 // 17: fastpubsub.conformance.v1.Success
+	(*SdkError)(nil),                // 18: fastpubsub.conformance.v1.SdkError
+	(*Inspection)(nil),              // 19: fastpubsub.conformance.v1.Inspection
+	(*TokenAnswer)(nil),             // 20: fastpubsub.conformance.v1.TokenAnswer
+	(*CloseAllAnswer)(nil),          // 21: fastpubsub.conformance.v1.CloseAllAnswer
+	(*Event)(nil),                   // 22: fastpubsub.conformance.v1.Event
+	(*MessageReceived)(nil),         // 23: fastpubsub.conformance.v1.MessageReceived
+	(*Lagged)(nil),                  // 24: fastpubsub.conformance.v1.Lagged
+	(*SubscriptionEnded)(nil),       // 25: fastpubsub.conformance.v1.SubscriptionEnded
+	(*StateChanged)(nil),            // 26: fastpubsub.conformance.v1.StateChanged
+	(*ErrorReported)(nil),           // 27: fastpubsub.conformance.v1.ErrorReported
+	(*TokenRequested)(nil),          // 28: fastpubsub.conformance.v1.TokenRequested
+	(*durationpb.Duration)(nil),     // 29: google.protobuf.Duration
+	(v1.DeliveryMode)(0),            // 30: fastpubsub.v1.DeliveryMode
+	(*v1.CreateTokenRequest)(nil),   // 31: fastpubsub.v1.CreateTokenRequest
+	(*v1.RefreshTokenRequest)(nil),  // 32: fastpubsub.v1.RefreshTokenRequest
+	(*v1.RevokeTokenRequest)(nil),   // 33: fastpubsub.v1.RevokeTokenRequest
+	(*v1.ListTokensRequest)(nil),    // 34: fastpubsub.v1.ListTokensRequest
+	(*v1.CreateTokenResponse)(nil),  // 35: fastpubsub.v1.CreateTokenResponse
+	(*v1.RefreshTokenResponse)(nil), // 36: fastpubsub.v1.RefreshTokenResponse
+	(*v1.RevokeTokenResponse)(nil),  // 37: fastpubsub.v1.RevokeTokenResponse
+	(*v1.ListTokensResponse)(nil),   // 38: fastpubsub.v1.ListTokensResponse
+	(*v1.MessageId)(nil),            // 39: fastpubsub.v1.MessageId
+	(*timestamppb.Timestamp)(nil),   // 40: google.protobuf.Timestamp
 }
 var file_fastpubsub_conformance_v1_driver_proto_depIdxs = []int32{
-	5,  // 0: fastpubsub.conformance.v1.RunnerFrame.open:type_name -> fastpubsub.conformance.v1.OpenCommand
-	7,  // 1: fastpubsub.conformance.v1.RunnerFrame.close:type_name -> fastpubsub.conformance.v1.CloseCommand
-	8,  // 2: fastpubsub.conformance.v1.RunnerFrame.subscribe:type_name -> fastpubsub.conformance.v1.SubscribeCommand
-	9,  // 3: fastpubsub.conformance.v1.RunnerFrame.unsubscribe:type_name -> fastpubsub.conformance.v1.UnsubscribeCommand
-	10, // 4: fastpubsub.conformance.v1.RunnerFrame.publish:type_name -> fastpubsub.conformance.v1.PublishCommand
-	11, // 5: fastpubsub.conformance.v1.RunnerFrame.publish_burst:type_name -> fastpubsub.conformance.v1.PublishBurstCommand
-	12, // 6: fastpubsub.conformance.v1.RunnerFrame.consume:type_name -> fastpubsub.conformance.v1.ConsumeCommand
-	13, // 7: fastpubsub.conformance.v1.RunnerFrame.supply_token:type_name -> fastpubsub.conformance.v1.SupplyTokenCommand
-	14, // 8: fastpubsub.conformance.v1.RunnerFrame.inspect:type_name -> fastpubsub.conformance.v1.InspectCommand
-	15, // 9: fastpubsub.conformance.v1.RunnerFrame.token:type_name -> fastpubsub.conformance.v1.TokenCommand
-	16, // 10: fastpubsub.conformance.v1.RunnerFrame.evaluate:type_name -> fastpubsub.conformance.v1.EvaluateCommand
-	17, // 11: fastpubsub.conformance.v1.RunnerFrame.close_all:type_name -> fastpubsub.conformance.v1.CloseAllCommand
-	4,  // 12: fastpubsub.conformance.v1.DriverFrame.hello:type_name -> fastpubsub.conformance.v1.Hello
-	18, // 13: fastpubsub.conformance.v1.DriverFrame.result:type_name -> fastpubsub.conformance.v1.Result
-	24, // 14: fastpubsub.conformance.v1.DriverFrame.event:type_name -> fastpubsub.conformance.v1.Event
-	6,  // 15: fastpubsub.conformance.v1.OpenCommand.options:type_name -> fastpubsub.conformance.v1.ClientOptions
-	31, // 16: fastpubsub.conformance.v1.OpenCommand.timeout:type_name -> google.protobuf.Duration
-	31, // 17: fastpubsub.conformance.v1.ClientOptions.back_off_min:type_name -> google.protobuf.Duration
-	31, // 18: fastpubsub.conformance.v1.ClientOptions.back_off_max:type_name -> google.protobuf.Duration
-	31, // 19: fastpubsub.conformance.v1.ClientOptions.renew_before:type_name -> google.protobuf.Duration
-	32, // 20: fastpubsub.conformance.v1.PublishCommand.delivery_mode:type_name -> fastpubsub.v1.DeliveryMode
-	31, // 21: fastpubsub.conformance.v1.PublishCommand.timeout:type_name -> google.protobuf.Duration
-	33, // 22: fastpubsub.conformance.v1.TokenCommand.create:type_name -> fastpubsub.v1.CreateTokenRequest
-	34, // 23: fastpubsub.conformance.v1.TokenCommand.refresh:type_name -> fastpubsub.v1.RefreshTokenRequest
-	35, // 24: fastpubsub.conformance.v1.TokenCommand.revoke:type_name -> fastpubsub.v1.RevokeTokenRequest
-	36, // 25: fastpubsub.conformance.v1.TokenCommand.list:type_name -> fastpubsub.v1.ListTokensRequest
-	0,  // 26: fastpubsub.conformance.v1.EvaluateCommand.kind:type_name -> fastpubsub.conformance.v1.VectorKind
-	19, // 27: fastpubsub.conformance.v1.Result.success:type_name -> fastpubsub.conformance.v1.Success
-	20, // 28: fastpubsub.conformance.v1.Result.error:type_name -> fastpubsub.conformance.v1.SdkError
-	21, // 29: fastpubsub.conformance.v1.Success.inspection:type_name -> fastpubsub.conformance.v1.Inspection
-	22, // 30: fastpubsub.conformance.v1.Success.token:type_name -> fastpubsub.conformance.v1.TokenAnswer
-	23, // 31: fastpubsub.conformance.v1.Success.close_all:type_name -> fastpubsub.conformance.v1.CloseAllAnswer
-	1,  // 32: fastpubsub.conformance.v1.Inspection.state:type_name -> fastpubsub.conformance.v1.ClientState
-	31, // 33: fastpubsub.conformance.v1.Inspection.round_trip_time:type_name -> google.protobuf.Duration
-	37, // 34: fastpubsub.conformance.v1.TokenAnswer.create:type_name -> fastpubsub.v1.CreateTokenResponse
-	38, // 35: fastpubsub.conformance.v1.TokenAnswer.refresh:type_name -> fastpubsub.v1.RefreshTokenResponse
-	39, // 36: fastpubsub.conformance.v1.TokenAnswer.revoke:type_name -> fastpubsub.v1.RevokeTokenResponse
-	40, // 37: fastpubsub.conformance.v1.TokenAnswer.list:type_name -> fastpubsub.v1.ListTokensResponse
-	25, // 38: fastpubsub.conformance.v1.Event.message:type_name -> fastpubsub.conformance.v1.MessageReceived
-	26, // 39: fastpubsub.conformance.v1.Event.lagged:type_name -> fastpubsub.conformance.v1.Lagged
-	27, // 40: fastpubsub.conformance.v1.Event.subscription_ended:type_name -> fastpubsub.conformance.v1.SubscriptionEnded
-	28, // 41: fastpubsub.conformance.v1.Event.state_changed:type_name -> fastpubsub.conformance.v1.StateChanged
-	29, // 42: fastpubsub.conformance.v1.Event.error_reported:type_name -> fastpubsub.conformance.v1.ErrorReported
-	30, // 43: fastpubsub.conformance.v1.Event.token_requested:type_name -> fastpubsub.conformance.v1.TokenRequested
-	41, // 44: fastpubsub.conformance.v1.MessageReceived.message_id:type_name -> fastpubsub.v1.MessageId
-	42, // 45: fastpubsub.conformance.v1.MessageReceived.published_at:type_name -> google.protobuf.Timestamp
-	20, // 46: fastpubsub.conformance.v1.SubscriptionEnded.error:type_name -> fastpubsub.conformance.v1.SdkError
-	1,  // 47: fastpubsub.conformance.v1.StateChanged.state:type_name -> fastpubsub.conformance.v1.ClientState
-	20, // 48: fastpubsub.conformance.v1.StateChanged.cause:type_name -> fastpubsub.conformance.v1.SdkError
-	20, // 49: fastpubsub.conformance.v1.ErrorReported.error:type_name -> fastpubsub.conformance.v1.SdkError
-	50, // [50:50] is the sub-list for method output_type
-	50, // [50:50] is the sub-list for method input_type
-	50, // [50:50] is the sub-list for extension type_name
-	50, // [50:50] is the sub-list for extension extendee
-	0,  // [0:50] is the sub-list for field type_name
+	4,  // 0: fastpubsub.conformance.v1.RunnerFrame.open:type_name -> fastpubsub.conformance.v1.OpenCommand
+	6,  // 1: fastpubsub.conformance.v1.RunnerFrame.close:type_name -> fastpubsub.conformance.v1.CloseCommand
+	7,  // 2: fastpubsub.conformance.v1.RunnerFrame.subscribe:type_name -> fastpubsub.conformance.v1.SubscribeCommand
+	8,  // 3: fastpubsub.conformance.v1.RunnerFrame.unsubscribe:type_name -> fastpubsub.conformance.v1.UnsubscribeCommand
+	9,  // 4: fastpubsub.conformance.v1.RunnerFrame.publish:type_name -> fastpubsub.conformance.v1.PublishCommand
+	10, // 5: fastpubsub.conformance.v1.RunnerFrame.publish_burst:type_name -> fastpubsub.conformance.v1.PublishBurstCommand
+	11, // 6: fastpubsub.conformance.v1.RunnerFrame.consume:type_name -> fastpubsub.conformance.v1.ConsumeCommand
+	12, // 7: fastpubsub.conformance.v1.RunnerFrame.supply_token:type_name -> fastpubsub.conformance.v1.SupplyTokenCommand
+	13, // 8: fastpubsub.conformance.v1.RunnerFrame.inspect:type_name -> fastpubsub.conformance.v1.InspectCommand
+	14, // 9: fastpubsub.conformance.v1.RunnerFrame.token:type_name -> fastpubsub.conformance.v1.TokenCommand
+	15, // 10: fastpubsub.conformance.v1.RunnerFrame.close_all:type_name -> fastpubsub.conformance.v1.CloseAllCommand
+	3,  // 11: fastpubsub.conformance.v1.DriverFrame.hello:type_name -> fastpubsub.conformance.v1.Hello
+	16, // 12: fastpubsub.conformance.v1.DriverFrame.result:type_name -> fastpubsub.conformance.v1.Result
+	22, // 13: fastpubsub.conformance.v1.DriverFrame.event:type_name -> fastpubsub.conformance.v1.Event
+	5,  // 14: fastpubsub.conformance.v1.OpenCommand.options:type_name -> fastpubsub.conformance.v1.ClientOptions
+	29, // 15: fastpubsub.conformance.v1.OpenCommand.timeout:type_name -> google.protobuf.Duration
+	29, // 16: fastpubsub.conformance.v1.ClientOptions.back_off_min:type_name -> google.protobuf.Duration
+	29, // 17: fastpubsub.conformance.v1.ClientOptions.back_off_max:type_name -> google.protobuf.Duration
+	29, // 18: fastpubsub.conformance.v1.ClientOptions.renew_before:type_name -> google.protobuf.Duration
+	30, // 19: fastpubsub.conformance.v1.PublishCommand.delivery_mode:type_name -> fastpubsub.v1.DeliveryMode
+	29, // 20: fastpubsub.conformance.v1.PublishCommand.timeout:type_name -> google.protobuf.Duration
+	31, // 21: fastpubsub.conformance.v1.TokenCommand.create:type_name -> fastpubsub.v1.CreateTokenRequest
+	32, // 22: fastpubsub.conformance.v1.TokenCommand.refresh:type_name -> fastpubsub.v1.RefreshTokenRequest
+	33, // 23: fastpubsub.conformance.v1.TokenCommand.revoke:type_name -> fastpubsub.v1.RevokeTokenRequest
+	34, // 24: fastpubsub.conformance.v1.TokenCommand.list:type_name -> fastpubsub.v1.ListTokensRequest
+	17, // 25: fastpubsub.conformance.v1.Result.success:type_name -> fastpubsub.conformance.v1.Success
+	18, // 26: fastpubsub.conformance.v1.Result.error:type_name -> fastpubsub.conformance.v1.SdkError
+	19, // 27: fastpubsub.conformance.v1.Success.inspection:type_name -> fastpubsub.conformance.v1.Inspection
+	20, // 28: fastpubsub.conformance.v1.Success.token:type_name -> fastpubsub.conformance.v1.TokenAnswer
+	21, // 29: fastpubsub.conformance.v1.Success.close_all:type_name -> fastpubsub.conformance.v1.CloseAllAnswer
+	0,  // 30: fastpubsub.conformance.v1.Inspection.state:type_name -> fastpubsub.conformance.v1.ClientState
+	29, // 31: fastpubsub.conformance.v1.Inspection.round_trip_time:type_name -> google.protobuf.Duration
+	35, // 32: fastpubsub.conformance.v1.TokenAnswer.create:type_name -> fastpubsub.v1.CreateTokenResponse
+	36, // 33: fastpubsub.conformance.v1.TokenAnswer.refresh:type_name -> fastpubsub.v1.RefreshTokenResponse
+	37, // 34: fastpubsub.conformance.v1.TokenAnswer.revoke:type_name -> fastpubsub.v1.RevokeTokenResponse
+	38, // 35: fastpubsub.conformance.v1.TokenAnswer.list:type_name -> fastpubsub.v1.ListTokensResponse
+	23, // 36: fastpubsub.conformance.v1.Event.message:type_name -> fastpubsub.conformance.v1.MessageReceived
+	24, // 37: fastpubsub.conformance.v1.Event.lagged:type_name -> fastpubsub.conformance.v1.Lagged
+	25, // 38: fastpubsub.conformance.v1.Event.subscription_ended:type_name -> fastpubsub.conformance.v1.SubscriptionEnded
+	26, // 39: fastpubsub.conformance.v1.Event.state_changed:type_name -> fastpubsub.conformance.v1.StateChanged
+	27, // 40: fastpubsub.conformance.v1.Event.error_reported:type_name -> fastpubsub.conformance.v1.ErrorReported
+	28, // 41: fastpubsub.conformance.v1.Event.token_requested:type_name -> fastpubsub.conformance.v1.TokenRequested
+	39, // 42: fastpubsub.conformance.v1.MessageReceived.message_id:type_name -> fastpubsub.v1.MessageId
+	40, // 43: fastpubsub.conformance.v1.MessageReceived.published_at:type_name -> google.protobuf.Timestamp
+	18, // 44: fastpubsub.conformance.v1.SubscriptionEnded.error:type_name -> fastpubsub.conformance.v1.SdkError
+	0,  // 45: fastpubsub.conformance.v1.StateChanged.state:type_name -> fastpubsub.conformance.v1.ClientState
+	18, // 46: fastpubsub.conformance.v1.StateChanged.cause:type_name -> fastpubsub.conformance.v1.SdkError
+	18, // 47: fastpubsub.conformance.v1.ErrorReported.error:type_name -> fastpubsub.conformance.v1.SdkError
+	48, // [48:48] is the sub-list for method output_type
+	48, // [48:48] is the sub-list for method input_type
+	48, // [48:48] is the sub-list for extension type_name
+	48, // [48:48] is the sub-list for extension extendee
+	0,  // [0:48] is the sub-list for field type_name
 }
 
 func init() { file_fastpubsub_conformance_v1_driver_proto_init() }
@@ -2993,7 +2850,6 @@ func file_fastpubsub_conformance_v1_driver_proto_init() {
 		(*RunnerFrame_SupplyToken)(nil),
 		(*RunnerFrame_Inspect)(nil),
 		(*RunnerFrame_Token)(nil),
-		(*RunnerFrame_Evaluate)(nil),
 		(*RunnerFrame_CloseAll)(nil),
 	}
 	file_fastpubsub_conformance_v1_driver_proto_msgTypes[1].OneofWrappers = []any{
@@ -3009,24 +2865,24 @@ func file_fastpubsub_conformance_v1_driver_proto_init() {
 		(*TokenCommand_Revoke)(nil),
 		(*TokenCommand_List)(nil),
 	}
-	file_fastpubsub_conformance_v1_driver_proto_msgTypes[16].OneofWrappers = []any{
+	file_fastpubsub_conformance_v1_driver_proto_msgTypes[15].OneofWrappers = []any{
 		(*Result_Success)(nil),
 		(*Result_Error)(nil),
 		(*Result_Unsupported)(nil),
 		(*Result_Fault)(nil),
 	}
-	file_fastpubsub_conformance_v1_driver_proto_msgTypes[17].OneofWrappers = []any{
+	file_fastpubsub_conformance_v1_driver_proto_msgTypes[16].OneofWrappers = []any{
 		(*Success_Inspection)(nil),
 		(*Success_Token)(nil),
 		(*Success_CloseAll)(nil),
 	}
-	file_fastpubsub_conformance_v1_driver_proto_msgTypes[20].OneofWrappers = []any{
+	file_fastpubsub_conformance_v1_driver_proto_msgTypes[19].OneofWrappers = []any{
 		(*TokenAnswer_Create)(nil),
 		(*TokenAnswer_Refresh)(nil),
 		(*TokenAnswer_Revoke)(nil),
 		(*TokenAnswer_List)(nil),
 	}
-	file_fastpubsub_conformance_v1_driver_proto_msgTypes[22].OneofWrappers = []any{
+	file_fastpubsub_conformance_v1_driver_proto_msgTypes[21].OneofWrappers = []any{
 		(*Event_Message)(nil),
 		(*Event_Lagged)(nil),
 		(*Event_SubscriptionEnded)(nil),
@@ -3039,8 +2895,8 @@ func file_fastpubsub_conformance_v1_driver_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fastpubsub_conformance_v1_driver_proto_rawDesc), len(file_fastpubsub_conformance_v1_driver_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   29,
+			NumEnums:      1,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1,0 +1,151 @@
+package godriver
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"sync"
+	"time"
+
+	conformancev1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/conformance/v1"
+	fastpubsub "github.com/fastpubsub/fastpubsub/sdk-go"
+)
+
+// closeTimeout bounds a close that nobody waits for.
+const closeTimeout = 5 * time.Second
+
+// client is a client and its token source.
+type client struct {
+	id     uint64
+	opened chan struct{}      // closed when connecting has ended
+	inner  *fastpubsub.Client // nil: it failed; valid once opened is closed
+
+	mu    sync.Mutex
+	token string
+}
+
+// await waits until connecting has ended; nil: it failed.
+func (cl *client) await() *fastpubsub.Client {
+	<-cl.opened
+	return cl.inner
+}
+
+func (cl *client) supply(token string) {
+	cl.mu.Lock()
+	defer cl.mu.Unlock()
+	cl.token = token
+}
+
+func (cl *client) close(ctx context.Context) error { return cl.inner.Close(ctx) }
+
+// abandon closes a client that nobody asks about any more.
+func (cl *client) abandon() {
+	if inner := cl.await(); inner != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+		defer cancel()
+		_ = inner.Close(ctx) // it may be closed, or have failed
+	}
+}
+
+func (d *Driver) open(c *conformancev1.OpenCommand) func() *conformancev1.Result {
+	cl := &client{id: c.GetClient(), opened: make(chan struct{}), token: c.GetToken()}
+	d.mu.Lock()
+	d.clients[cl.id] = cl
+	d.mu.Unlock()
+	return func() *conformancev1.Result {
+		defer close(cl.opened)
+		options, err := d.options(cl, c)
+		if err != nil {
+			return faulty(err.Error())
+		}
+		ctx, cancel := d.limited(c.GetTimeout())
+		defer cancel()
+		cl.inner, err = fastpubsub.Connect(ctx, c.GetUrl(), options...)
+		if err != nil {
+			cl.inner = nil
+		}
+		return outcome(err)
+	}
+}
+
+func (d *Driver) options(cl *client, c *conformancev1.OpenCommand) ([]fastpubsub.Option, error) {
+	options := []fastpubsub.Option{
+		fastpubsub.WithStateHandler(func(s fastpubsub.Status) { d.stateChanged(cl, s) }),
+		fastpubsub.WithErrorHandler(func(err error) { d.errorReported(cl, err) }),
+	}
+	if c.GetUseTokenSource() {
+		options = append(options, fastpubsub.WithTokenSource(d.source(cl)))
+	} else {
+		options = append(options, fastpubsub.WithToken(c.GetToken()))
+	}
+	o := c.GetOptions()
+	security, err := securityOptions(o)
+	if o.GetBackOffMin() != nil {
+		options = append(options, fastpubsub.WithBackoff(o.GetBackOffMin().AsDuration(), o.GetBackOffMax().AsDuration()))
+	}
+	if o != nil && o.SubscriptionBufferMessages != nil {
+		options = append(options, fastpubsub.WithSubscriptionBuffer(int(o.GetSubscriptionBufferMessages()), 8<<20))
+	}
+	if o != nil && o.PublishBufferBytes != nil {
+		options = append(options, fastpubsub.WithPublishBuffer(1<<16, int(o.GetPublishBufferBytes())))
+	}
+	return append(options, security...), err
+}
+
+func securityOptions(o *conformancev1.ClientOptions) (options []fastpubsub.Option, err error) {
+	if o.GetCaPem() != "" {
+		options = append(options, fastpubsub.WithCA([]byte(o.GetCaPem())))
+	}
+	if o.GetCertificatePem() != "" {
+		var pair tls.Certificate
+		pair, err = tls.X509KeyPair([]byte(o.GetCertificatePem()), []byte(o.GetKeyPem()))
+		options = append(options, fastpubsub.WithClientCertificate(pair))
+	}
+	if o.GetInsecureSkipVerify() {
+		options = append(options, fastpubsub.WithInsecureSkipVerify())
+	}
+	return options, err
+}
+
+func (d *Driver) source(cl *client) fastpubsub.TokenSource {
+	return func(context.Context) (string, error) {
+		d.report(&conformancev1.Event{Event: &conformancev1.Event_TokenRequested{TokenRequested: &conformancev1.TokenRequested{Client: cl.id}}})
+		cl.mu.Lock()
+		defer cl.mu.Unlock()
+		if cl.token == "" {
+			return "", errors.New("the runner supplies no token")
+		}
+		return cl.token, nil
+	}
+}
+
+func (d *Driver) stateChanged(cl *client, s fastpubsub.Status) {
+	changed := &conformancev1.StateChanged{Client: cl.id, State: stateOf(s.State)}
+	if s.Cause != nil {
+		changed.Cause = reported(s.Cause)
+	}
+	d.report(&conformancev1.Event{Event: &conformancev1.Event_StateChanged{StateChanged: changed}})
+}
+
+func (d *Driver) errorReported(cl *client, err error) {
+	d.report(&conformancev1.Event{Event: &conformancev1.Event_ErrorReported{
+		ErrorReported: &conformancev1.ErrorReported{Client: cl.id, Error: reported(err)},
+	}})
+}
+
+// reported is an error in an event; one that is not the SDK's own has no reason.
+func reported(err error) *conformancev1.SdkError {
+	if own := sdkError(err); own != nil {
+		return own
+	}
+	return &conformancev1.SdkError{Message: err.Error()}
+}
+
+func stateOf(s fastpubsub.State) conformancev1.ClientState {
+	return map[fastpubsub.State]conformancev1.ClientState{
+		fastpubsub.StateConnecting:   conformancev1.ClientState_CLIENT_STATE_CONNECTING,
+		fastpubsub.StateConnected:    conformancev1.ClientState_CLIENT_STATE_CONNECTED,
+		fastpubsub.StateReconnecting: conformancev1.ClientState_CLIENT_STATE_RECONNECTING,
+		fastpubsub.StateClosed:       conformancev1.ClientState_CLIENT_STATE_CLOSED,
+	}[s]
+}

@@ -1,0 +1,161 @@
+package godriver
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	conformancev1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/conformance/v1"
+	fastpubsub "github.com/fastpubsub/fastpubsub/sdk-go"
+)
+
+// prepare does the part of a command that keeps the order of commands, and gives
+// the rest.
+func (d *Driver) prepare(frame *conformancev1.RunnerFrame) func() *conformancev1.Result {
+	switch c := frame.GetCommand().(type) {
+	case *conformancev1.RunnerFrame_Open:
+		return d.open(c.Open)
+	case *conformancev1.RunnerFrame_Close:
+		return d.withClient(c.Close.GetClient(), func(cl *client) *conformancev1.Result { return outcome(cl.close(d.ctx)) })
+	case *conformancev1.RunnerFrame_Subscribe:
+		return d.withClient(c.Subscribe.GetClient(), func(cl *client) *conformancev1.Result { return d.subscribe(cl, c.Subscribe) })
+	case *conformancev1.RunnerFrame_Unsubscribe:
+		return d.withSubscription(c.Unsubscribe.GetSubscription(), func(s *subscription) *conformancev1.Result {
+			return outcome(s.inner.Unsubscribe(d.ctx))
+		})
+	case *conformancev1.RunnerFrame_Publish:
+		return d.publish(c.Publish)
+	case *conformancev1.RunnerFrame_PublishBurst:
+		return d.withClient(c.PublishBurst.GetClient(), func(cl *client) *conformancev1.Result { return d.burst(cl, c.PublishBurst) })
+	case *conformancev1.RunnerFrame_Consume:
+		return d.withSubscription(c.Consume.GetSubscription(), func(s *subscription) *conformancev1.Result {
+			s.pause(c.Consume.GetPaused())
+			return succeeded()
+		})
+	case *conformancev1.RunnerFrame_SupplyToken:
+		return d.withClient(c.SupplyToken.GetClient(), func(cl *client) *conformancev1.Result {
+			cl.supply(c.SupplyToken.GetToken())
+			return succeeded()
+		})
+	case *conformancev1.RunnerFrame_Inspect:
+		return d.withClient(c.Inspect.GetClient(), inspect)
+	case *conformancev1.RunnerFrame_Token:
+		return func() *conformancev1.Result { return callTokenClient(d.ctx, c.Token) }
+	case *conformancev1.RunnerFrame_CloseAll:
+		return d.reset // closes what the commands before it have opened
+	default:
+		return func() *conformancev1.Result {
+			return &conformancev1.Result{Outcome: &conformancev1.Result_Unsupported{Unsupported: fmt.Sprintf("%T", c)}}
+		}
+	}
+}
+
+func (d *Driver) withClient(id uint64, call func(*client) *conformancev1.Result) func() *conformancev1.Result {
+	d.mu.Lock()
+	cl := d.clients[id]
+	d.mu.Unlock()
+	return func() *conformancev1.Result {
+		if cl == nil || cl.await() == nil {
+			return faulty(fmt.Sprintf("there is no client %d", id))
+		}
+		return call(cl)
+	}
+}
+
+func (d *Driver) withSubscription(id uint64, call func(*subscription) *conformancev1.Result) func() *conformancev1.Result {
+	return func() *conformancev1.Result {
+		d.mu.Lock()
+		s := d.subscriptions[id]
+		d.mu.Unlock()
+		if s == nil {
+			return faulty(fmt.Sprintf("there is no subscription %d", id))
+		}
+		return call(s)
+	}
+}
+
+// publish starts the publish at once, so that publishes keep the order of their
+// commands.
+func (d *Driver) publish(c *conformancev1.PublishCommand) func() *conformancev1.Result {
+	d.mu.Lock()
+	cl := d.clients[c.GetClient()]
+	d.mu.Unlock()
+	if cl == nil || cl.await() == nil {
+		return func() *conformancev1.Result { return faulty(fmt.Sprintf("there is no client %d", c.GetClient())) }
+	}
+	ctx, cancel := d.limited(c.GetTimeout())
+	options := publishOptions(c.GetUnacknowledged(), fastpubsub.DeliveryMode(c.GetDeliveryMode()))
+	published := cl.inner.PublishAsync(ctx, c.GetTenant(), c.GetChannel(), c.GetPayload(), options...)
+	return func() *conformancev1.Result {
+		defer cancel()
+		return outcome(published.Wait(ctx))
+	}
+}
+
+func publishOptions(unacknowledged bool, mode fastpubsub.DeliveryMode) []fastpubsub.PublishOption {
+	options := []fastpubsub.PublishOption{}
+	if mode != 0 {
+		options = append(options, fastpubsub.WithDelivery(mode))
+	}
+	if unacknowledged {
+		options = append(options, fastpubsub.WithoutAck())
+	}
+	return options
+}
+
+func (d *Driver) burst(cl *client, c *conformancev1.PublishBurstCommand) *conformancev1.Result {
+	results := make([]*fastpubsub.PublishResult, c.GetCount())
+	options := publishOptions(c.GetUnacknowledged(), 0)
+	for i := range results {
+		payload := make([]byte, max(8, c.GetPayloadBytes()))
+		binary.BigEndian.PutUint64(payload, c.GetFirst()+uint64(i))
+		results[i] = cl.inner.PublishAsync(d.ctx, c.GetTenant(), c.GetChannel(), payload, options...)
+	}
+	var first error
+	for _, result := range results {
+		if err := result.Wait(d.ctx); err != nil && first == nil {
+			first = err
+		}
+	}
+	return outcome(first)
+}
+
+// limited is a context that ends after the timeout, if there is one.
+func (d *Driver) limited(timeout *durationpb.Duration) (context.Context, context.CancelFunc) {
+	if timeout == nil {
+		return context.WithCancel(d.ctx)
+	}
+	return context.WithTimeout(d.ctx, timeout.AsDuration())
+}
+
+func inspect(cl *client) *conformancev1.Result {
+	inspection := &conformancev1.Inspection{
+		State:     stateOf(cl.inner.Status().State),
+		DebugText: fmt.Sprintf("%v %+v %#v", cl.inner, cl.inner, cl.inner),
+	}
+	if rtt := cl.inner.RTT(); rtt > 0 {
+		inspection.RoundTripTime = durationpb.New(rtt)
+	}
+	return withValue(&conformancev1.Success{Value: &conformancev1.Success_Inspection{Inspection: inspection}})
+}
+
+// reset closes everything and counts what still runs.
+func (d *Driver) reset() *conformancev1.Result {
+	d.closeAll()
+	leaked, detail := leaks(2 * time.Second)
+	answer := &conformancev1.CloseAllAnswer{Leaked: uint32(leaked), Detail: detail} //nolint:gosec // a small count
+	return withValue(&conformancev1.Success{Value: &conformancev1.Success_CloseAll{CloseAll: answer}})
+}
+
+func (d *Driver) closeAll() {
+	d.mu.Lock()
+	clients := d.clients
+	d.clients, d.subscriptions = map[uint64]*client{}, map[uint64]*subscription{}
+	d.mu.Unlock()
+	for _, cl := range clients {
+		cl.abandon()
+	}
+}

@@ -4,6 +4,6 @@ set -euo pipefail
 
 # ANCHOR: sample
 fastpubsub token create \
-  --tenant my-tenant --pub 'orders.#' --sub 'orders.#' --ttl 1h \
+  --tenant my-tenant --pub 'orders.#' --sub 'orders.#' --expires-in 1h \
   --created-by quickstart
 # ANCHOR_END: sample

@@ -17,7 +17,7 @@ import (
 
 	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
 	fastpubsub "github.com/fastpubsub/fastpubsub/sdk-go"
-	"github.com/fastpubsub/fastpubsub/sdk-go/internal/testnode"
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/nodetest"
 )
 
 // SDK-17: no test leaves a goroutine behind.
@@ -25,15 +25,15 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const token = "AT_00112233445566778899aabbccddeeff_secretsecretsecret"
 
-type serveFunc func(*testnode.Node, *tls.Config) string
+type serveFunc func(*nodetest.Node, *tls.Config) string
 
 // forEach runs a test over each transport.
 func forEach(t *testing.T, test func(t *testing.T, serve serveFunc)) {
 	t.Run("websocket", func(t *testing.T) {
-		test(t, func(n *testnode.Node, security *tls.Config) string { return n.ServeWebSocket(t, security) })
+		test(t, func(n *nodetest.Node, security *tls.Config) string { return n.ServeWebSocket(t, security) })
 	})
 	t.Run("grpc", func(t *testing.T) {
-		test(t, func(n *testnode.Node, security *tls.Config) string { return n.ServeGRPC(t, security) })
+		test(t, func(n *nodetest.Node, security *tls.Config) string { return n.ServeGRPC(t, security) })
 	})
 }
 
@@ -87,7 +87,7 @@ func (s *states) until(t *testing.T, want fastpubsub.State) fastpubsub.Status {
 // SDK-1, SDK-3, SDK-4, SDK-5: the whole way, over each transport.
 func TestPublishAndReceive(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		client := connect(t, serve(testnode.NewCluster().NewNode("n"), nil))
+		client := connect(t, serve(nodetest.NewCluster().NewNode("n"), nil))
 		sub := subscribe(t, client, "orders.*")
 		assert.Equal(t, "t1", sub.Tenant())
 		assert.Equal(t, "orders.*", sub.Pattern())
@@ -117,7 +117,7 @@ func TestPublishAndReceive(t *testing.T) {
 // SDK-5, SDK-6: many publishes in flight.
 func TestPublishAsync(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		client := connect(t, serve(testnode.NewCluster().NewNode("n"), nil))
+		client := connect(t, serve(nodetest.NewCluster().NewNode("n"), nil))
 		sub := subscribe(t, client, "c")
 		const total = 5000
 		results := make([]*fastpubsub.PublishResult, total)
@@ -142,10 +142,10 @@ func TestPublishAsync(t *testing.T) {
 // SDK-5: without acknowledgement; the refusal reaches the handler.
 func TestPublishWithoutAck(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		node := testnode.NewCluster().NewNode("n")
-		node.Allow = func(name string) *testnode.Refusal {
+		node := nodetest.NewCluster().NewNode("n")
+		node.Allow = func(name string) *nodetest.Refusal {
 			if name == "forbidden" {
-				return &testnode.Refusal{Reason: fastpubsubv1.ErrorReason_ERROR_REASON_PUBLISH_DENIED, Text: "not there"}
+				return &nodetest.Refusal{Reason: fastpubsubv1.ErrorReason_ERROR_REASON_PUBLISH_DENIED, Text: "not there"}
 			}
 			return nil
 		}
@@ -168,7 +168,7 @@ func TestDeliveryModes(t *testing.T) {
 	assert.Equal(t, int(fastpubsubv1.DeliveryMode_DELIVERY_MODE_ONE_LOW_LATENCY), int(fastpubsub.DeliverOneLowLatency))
 	assert.Equal(t, int(fastpubsubv1.DeliveryMode_DELIVERY_MODE_ONE_RANDOM), int(fastpubsub.DeliverOneRandom))
 
-	url := testnode.NewCluster().NewNode("n").ServeWebSocket(t, nil)
+	url := nodetest.NewCluster().NewNode("n").ServeWebSocket(t, nil)
 	first, second := connect(t, url), connect(t, url)
 	a, b := subscribe(t, first, "c"), subscribe(t, second, "c")
 	for range 20 {
@@ -193,7 +193,7 @@ func TestDeliveryModes(t *testing.T) {
 
 // SDK-11: a slow application gets an explicit lag, and the stream goes on.
 func TestSlowConsumerLags(t *testing.T) {
-	client := connect(t, testnode.NewCluster().NewNode("n").ServeWebSocket(t, nil))
+	client := connect(t, nodetest.NewCluster().NewNode("n").ServeWebSocket(t, nil))
 	slow := subscribe(t, client, "c", fastpubsub.WithBuffer(10, 1<<20))
 	quick := subscribe(t, client, "c")
 	for i := range 100 {
@@ -224,9 +224,9 @@ func TestSlowConsumerLags(t *testing.T) {
 // SDK-3: the refusal has the catalogue's reason.
 func TestSubscribeDenied(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		node := testnode.NewCluster().NewNode("n")
-		node.Allow = func(string) *testnode.Refusal {
-			return &testnode.Refusal{Reason: fastpubsubv1.ErrorReason_ERROR_REASON_SUBSCRIBE_DENIED, Text: "not that"}
+		node := nodetest.NewCluster().NewNode("n")
+		node.Allow = func(string) *nodetest.Refusal {
+			return &nodetest.Refusal{Reason: fastpubsubv1.ErrorReason_ERROR_REASON_SUBSCRIBE_DENIED, Text: "not that"}
 		}
 		client := connect(t, serve(node, nil))
 		_, err := client.Subscribe(t.Context(), "t1", "secret.>")
@@ -242,9 +242,9 @@ func TestSubscribeDenied(t *testing.T) {
 // SDK-12, SDK-7: a refused token ends Connect with its reason.
 func TestConnectRefused(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		node := testnode.NewCluster().NewNode("n")
-		node.Admit = func(string) *testnode.Refusal {
-			return &testnode.Refusal{Reason: fastpubsubv1.ErrorReason_ERROR_REASON_TOKEN_REVOKED, Text: "revoked"}
+		node := nodetest.NewCluster().NewNode("n")
+		node.Admit = func(string) *nodetest.Refusal {
+			return &nodetest.Refusal{Reason: fastpubsubv1.ErrorReason_ERROR_REASON_TOKEN_REVOKED, Text: "revoked"}
 		}
 		_, err := fastpubsub.Connect(t.Context(), serve(node, nil), fastpubsub.WithToken(token), quiet())
 		require.ErrorIs(t, err, fastpubsub.ReasonTokenRevoked)
@@ -263,7 +263,7 @@ func TestConnectUntilTheDeadline(t *testing.T) {
 // SDK-7, SDK-10: a connection that is cut comes back with its subscriptions.
 func TestReconnect(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		node := testnode.NewCluster().NewNode("n")
+		node := nodetest.NewCluster().NewNode("n")
 		seen := newStates()
 		client := connect(t, serve(node, nil), fastpubsub.WithStateHandler(seen.handler), fastpubsub.WithBackoff(time.Millisecond, time.Second))
 		sub := subscribe(t, client, "c")
@@ -283,10 +283,10 @@ func TestReconnect(t *testing.T) {
 // SDK-7: a final reason ends the client and its subscriptions with the cause.
 func TestRevoked(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		node := testnode.NewCluster().NewNode("n")
+		node := nodetest.NewCluster().NewNode("n")
 		client := connect(t, serve(node, nil))
 		sub := subscribe(t, client, "c")
-		node.End(&testnode.Refusal{Reason: fastpubsubv1.ErrorReason_ERROR_REASON_TOKEN_REVOKED, Text: "revoked"})
+		node.End(&nodetest.Refusal{Reason: fastpubsubv1.ErrorReason_ERROR_REASON_TOKEN_REVOKED, Text: "revoked"})
 		var last error
 		for _, err := range sub.Messages(t.Context()) {
 			last = err
@@ -303,7 +303,7 @@ func TestRevoked(t *testing.T) {
 // and the client never is without a connection.
 func TestRollingRestart(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		cluster := testnode.NewCluster()
+		cluster := nodetest.NewCluster()
 		node := cluster.NewNode("n")
 		url := serve(node, nil)
 		seen := newStates()
@@ -360,7 +360,7 @@ func TestRollingRestart(t *testing.T) {
 // SDK-2: the source is asked before every attempt and before the expiry.
 func TestTokenSource(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		node := testnode.NewCluster().NewNode("n")
+		node := nodetest.NewCluster().NewNode("n")
 		url := serve(node, nil)
 		node.Welcome.TokenExpiresAt = soon(300 * time.Millisecond)
 		asked := make(chan string, 100)
@@ -388,7 +388,7 @@ func TestTokenSourceThatIsRefused(t *testing.T) {
 // SDK-13.
 func TestRTT(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		client := connect(t, serve(testnode.NewCluster().NewNode("n"), nil))
+		client := connect(t, serve(nodetest.NewCluster().NewNode("n"), nil))
 		rtt, err := client.Ping(t.Context())
 		require.NoError(t, err)
 		assert.Positive(t, rtt)
@@ -400,7 +400,7 @@ func TestRTT(t *testing.T) {
 // later.
 func TestClose(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		cluster := testnode.NewCluster()
+		cluster := nodetest.NewCluster()
 		url := serve(cluster.NewNode("n"), nil)
 		reader, client := connect(t, url), connect(t, url)
 		sub, own := subscribe(t, reader, "c"), subscribe(t, client, "c")
@@ -431,7 +431,7 @@ func TestClose(t *testing.T) {
 
 // SDK-4: unsubscribing in order keeps what has come; the context ends a wait.
 func TestUnsubscribe(t *testing.T) {
-	client := connect(t, testnode.NewCluster().NewNode("n").ServeWebSocket(t, nil))
+	client := connect(t, nodetest.NewCluster().NewNode("n").ServeWebSocket(t, nil))
 	sub := subscribe(t, client, "c")
 	require.NoError(t, client.Publish(t.Context(), "t1", "c", []byte("x")))
 	require.NoError(t, sub.Unsubscribe(t.Context()))
@@ -456,7 +456,7 @@ func TestUnsubscribe(t *testing.T) {
 // SDK-18: one connection serves many goroutines.
 func TestManyGoroutines(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		client := connect(t, serve(testnode.NewCluster().NewNode("n"), nil))
+		client := connect(t, serve(nodetest.NewCluster().NewNode("n"), nil))
 		var all sync.WaitGroup
 		for i := range 20 {
 			all.Go(func() {

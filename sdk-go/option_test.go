@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	fastpubsub "github.com/fastpubsub/fastpubsub/sdk-go"
-	"github.com/fastpubsub/fastpubsub/sdk-go/internal/testcert"
-	"github.com/fastpubsub/fastpubsub/sdk-go/internal/testnode"
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/certtest"
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/nodetest"
 )
 
 // Options cannot be half valid: each wrong one is named, before anything is tried.
@@ -35,7 +35,7 @@ func TestWrongOptions(t *testing.T) {
 }
 
 func TestWrongCombinations(t *testing.T) {
-	authority := testcert.NewAuthority(t)
+	authority := certtest.NewAuthority(t)
 	_, err := fastpubsub.Connect(t.Context(), "ws://127.0.0.1:1", fastpubsub.WithToken(token), fastpubsub.WithCA(authority.PEM()))
 	require.ErrorIs(t, err, fastpubsub.ReasonRequestInvalid)
 	assert.ErrorContains(t, err, "wss://")
@@ -50,7 +50,7 @@ func TestWrongCombinations(t *testing.T) {
 	_, err = fastpubsub.Connect(t.Context(), "ws://127.0.0.1:1")
 	require.ErrorIs(t, err, fastpubsub.ReasonTokenMissing)
 
-	client := connect(t, testnode.NewCluster().NewNode("n").ServeWebSocket(t, nil))
+	client := connect(t, nodetest.NewCluster().NewNode("n").ServeWebSocket(t, nil))
 	_, err = client.Subscribe(t.Context(), "t1", "c", fastpubsub.WithBuffer(1, 0))
 	require.ErrorIs(t, err, fastpubsub.ReasonRequestInvalid)
 }
@@ -58,8 +58,8 @@ func TestWrongCombinations(t *testing.T) {
 // SDK-14: the options for TLS, over each transport.
 func TestTLS(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		authority := testcert.NewAuthority(t)
-		url := serve(testnode.NewCluster().NewNode("n"), authority.DemandingServer())
+		authority := certtest.NewAuthority(t)
+		url := serve(nodetest.NewCluster().NewNode("n"), authority.DemandingServer())
 		own := fastpubsub.WithClientCertificate(authority.Issue())
 
 		client := connect(t, url, fastpubsub.WithCA(authority.PEM()), own)

@@ -15,7 +15,7 @@ import (
 
 	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
 	fastpubsub "github.com/fastpubsub/fastpubsub/sdk-go"
-	"github.com/fastpubsub/fastpubsub/sdk-go/internal/testnode"
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/nodetest"
 )
 
 // everywhere prints a value in every way that an application may.
@@ -48,7 +48,7 @@ func requireNoSecret(t *testing.T, secret, printed string) {
 // SDK-19: no exported value shows a token, however it is printed.
 func TestNoSecretIsPrinted(t *testing.T) {
 	const secret = "secretsecretsecret"
-	node := testnode.NewCluster().NewNode("n")
+	node := nodetest.NewCluster().NewNode("n")
 	url := node.ServeWebSocket(t, nil)
 	var log bytes.Buffer
 	options := []fastpubsub.Option{fastpubsub.WithToken(token), fastpubsub.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))}
@@ -75,9 +75,9 @@ func TestNoSecretIsPrinted(t *testing.T) {
 func TestNoSecretInFailures(t *testing.T) {
 	const secret = "secretsecretsecret"
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		node := testnode.NewCluster().NewNode("n")
-		node.Admit = func(string) *testnode.Refusal {
-			return &testnode.Refusal{Reason: fastpubsubv1.ErrorReason_ERROR_REASON_OVERLOADED, Text: "busy"}
+		node := nodetest.NewCluster().NewNode("n")
+		node.Admit = func(string) *nodetest.Refusal {
+			return &nodetest.Refusal{Reason: fastpubsubv1.ErrorReason_ERROR_REASON_OVERLOADED, Text: "busy"}
 		}
 		url := serve(node, nil)
 		var log bytes.Buffer

@@ -13,13 +13,13 @@ import (
 
 	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/dispatch"
-	"github.com/fastpubsub/fastpubsub/sdk-go/internal/faketransport"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/fault"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/inbox"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/outbox"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/receipt"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/registry"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/session"
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/transporttest"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/wire"
 )
 
@@ -32,7 +32,7 @@ type bench struct {
 	reported []*fault.Fault
 
 	session *session.Session
-	peer    *faketransport.Peer
+	peer    *transporttest.Peer
 }
 
 func newBench(t *testing.T) *bench {
@@ -47,7 +47,7 @@ func newBench(t *testing.T) *bench {
 // open starts a session that takes from the outbox.
 func open(t *testing.T, modify ...func(*fastpubsubv1.Welcome)) *bench {
 	b := newBench(t)
-	conn, peer := faketransport.Pipe()
+	conn, peer := transporttest.Pipe()
 	peer.Welcome(modify...)
 	s, err := session.Open(t.Context(), conn, b.config)
 	require.NoError(t, err)
@@ -84,7 +84,7 @@ func outcome(r *receipt.Receipt) *fault.Fault {
 func TestOpenWaitsForTheWelcome(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		expires := time.Now().Add(time.Hour)
-		b := open(t, faketransport.TokenExpires(expires), func(w *fastpubsubv1.Welcome) {
+		b := open(t, transporttest.TokenExpires(expires), func(w *fastpubsubv1.Welcome) {
 			w.Node = "n1"
 			w.KeepAliveInterval = durationpb.New(7 * time.Second)
 			w.Limits = &fastpubsubv1.Limits{MaxPayloadBytes: 10}
@@ -100,18 +100,18 @@ func TestOpenWaitsForTheWelcome(t *testing.T) {
 
 func TestOpenFails(t *testing.T) {
 	for name, c := range map[string]struct {
-		say  func(*faketransport.Peer)
+		say  func(*transporttest.Peer)
 		want fault.Reason
 	}{
-		"refused with a reason":       {func(p *faketransport.Peer) { p.End(fastpubsubv1.ErrorReason_ERROR_REASON_TOKEN_REVOKED, "revoked") }, "TOKEN_REVOKED"},
-		"closed without a word":       {func(p *faketransport.Peer) { p.Close() }, fault.ConnectionLost},
-		"refused by the transport":    {func(p *faketransport.Peer) { p.CloseWith(fault.New("IP_NOT_ALLOWED", "not from there")) }, "IP_NOT_ALLOWED"},
-		"nothing at all":              {func(*faketransport.Peer) {}, fault.Unreachable},
-		"not a frame of the protocol": {func(p *faketransport.Peer) { p.SendRaw([]byte{0xff}) }, fault.ConnectionLost},
+		"refused with a reason":       {func(p *transporttest.Peer) { p.End(fastpubsubv1.ErrorReason_ERROR_REASON_TOKEN_REVOKED, "revoked") }, "TOKEN_REVOKED"},
+		"closed without a word":       {func(p *transporttest.Peer) { p.Close() }, fault.ConnectionLost},
+		"refused by the transport":    {func(p *transporttest.Peer) { p.CloseWith(fault.New("IP_NOT_ALLOWED", "not from there")) }, "IP_NOT_ALLOWED"},
+		"nothing at all":              {func(*transporttest.Peer) {}, fault.Unreachable},
+		"not a frame of the protocol": {func(p *transporttest.Peer) { p.SendRaw([]byte{0xff}) }, fault.ConnectionLost},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				conn, peer := faketransport.Pipe()
+				conn, peer := transporttest.Pipe()
 				c.say(peer)
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 				defer cancel()
@@ -264,14 +264,14 @@ func TestKeepAlive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := open(t)
 		for range 5 {
-			time.Sleep(faketransport.KeepAlive)
+			time.Sleep(transporttest.KeepAlive)
 			b.peer.Deliver(&fastpubsubv1.Delivery{Channel: "c", PatternHandles: []uint64{1}})
 		}
 		assert.True(t, b.session.Alive())
 		start := time.Now()
 		<-b.session.Done()
 		assert.Equal(t, fault.ConnectionLost, b.session.Cause().Reason)
-		assert.LessOrEqual(t, time.Since(start), 3*faketransport.KeepAlive)
+		assert.LessOrEqual(t, time.Since(start), 3*transporttest.KeepAlive)
 	})
 }
 

@@ -15,18 +15,18 @@ import (
 	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/backoff"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/credential"
-	"github.com/fastpubsub/fastpubsub/sdk-go/internal/faketransport"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/fault"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/inbox"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/outbox"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/supervisor"
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/transporttest"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/wire"
 )
 
 // bench is one client against a scripted network, inside a synctest bubble.
 type bench struct {
 	t       *testing.T
-	network *faketransport.Network
+	network *transporttest.Network
 	config  supervisor.Config
 	client  *supervisor.Supervisor
 
@@ -41,7 +41,7 @@ type sourceFunc func(context.Context) (string, error)
 func (f sourceFunc) Token(ctx context.Context) (string, error) { return f(ctx) }
 
 func newBench(t *testing.T) *bench {
-	b := &bench{t: t, network: faketransport.NewNetwork()}
+	b := &bench{t: t, network: transporttest.NewNetwork()}
 	b.config = supervisor.Config{
 		Dialer:         b.network,
 		Source:         credential.Fixed("AT_1_2"),
@@ -134,7 +134,7 @@ func next(t *testing.T, s *supervisor.Subscription) string {
 
 // node answers commands as a server does, and keeps what it has seen.
 type node struct {
-	*faketransport.Peer
+	*transporttest.Peer
 
 	mu      sync.Mutex
 	mute    bool                                    // answers nothing

@@ -46,11 +46,11 @@ func (v *Supervisor) connect(old *session.Session, first bool) (*session.Session
 		if v.life.Err() != nil {
 			return nil, closedByApplication
 		}
-		v.config.Logger.Warn("fastpubsub: cannot connect", "attempt", v.backoff.Failures()+1, "cause", failure.Error())
 		v.noteFailure(failure)
 		if v.stopsAttempts(failure) {
 			return nil, failure
 		}
+		v.config.Logger.Warn("fastpubsub: cannot connect, and will try again", "attempt", v.backoff.Failures()+1, "cause", failure.Error())
 		if failure.Reason == fault.TokenSourceFailed {
 			v.report(failure)
 		}

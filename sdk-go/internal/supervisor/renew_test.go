@@ -14,8 +14,8 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
-	"github.com/fastpubsub/fastpubsub/sdk-go/internal/faketransport"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/fault"
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/transporttest"
 )
 
 // counting gives AT_1_x, AT_2_x, …
@@ -48,7 +48,7 @@ func TestTheTokenIsRenewed(t *testing.T) {
 		b := newBench(t)
 		source, asked := counting()
 		b.config.Source = source
-		n := b.start(faketransport.TokenExpires(time.Now().Add(time.Hour)))
+		n := b.start(transporttest.TokenExpires(time.Now().Add(time.Hour)))
 		n.answerWith(renewing(n))
 		assert.Equal(t, int64(1), asked.Load())
 		time.Sleep(59*time.Minute - time.Second)
@@ -77,7 +77,7 @@ func TestAFailedRenewalIsRepeatedAndReported(t *testing.T) {
 			}
 			return fmt.Sprintf("AT_%d_x", calls), nil
 		})
-		n := b.start(faketransport.TokenExpires(time.Now().Add(time.Hour)))
+		n := b.start(transporttest.TokenExpires(time.Now().Add(time.Hour)))
 		n.answerWith(renewing(n))
 		time.Sleep(time.Hour)
 		assert.Equal(t, []string{"auth AT_4_x"}, n.seen())
@@ -97,7 +97,7 @@ func TestARefusedRenewalIsReported(t *testing.T) {
 		b := newBench(t)
 		source, asked := counting()
 		b.config.Source = source
-		n := b.start(faketransport.TokenExpires(time.Now().Add(3 * time.Minute)))
+		n := b.start(transporttest.TokenExpires(time.Now().Add(3 * time.Minute)))
 		n.answerWith(func(request *fastpubsubv1.SessionRequest) bool {
 			if command := request.GetAuthenticate(); command != nil {
 				n.Fail(command.GetRequestId(), fastpubsubv1.ErrorReason_ERROR_REASON_TOKEN_INVALID, "unknown")
@@ -137,7 +137,7 @@ func TestExpiredWithASource(t *testing.T) {
 func TestExpiredWithAFixedToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
-		n := b.start(faketransport.TokenExpires(time.Now().Add(time.Minute)))
+		n := b.start(transporttest.TokenExpires(time.Now().Add(time.Minute)))
 		time.Sleep(time.Minute)
 		assert.Empty(t, n.seen())
 		n.End(fastpubsubv1.ErrorReason_ERROR_REASON_TOKEN_EXPIRED, "ran out")

@@ -50,7 +50,7 @@ func (v *Supervisor) setStatus(state State, cause *fault.Fault) {
 	}
 	v.states.Call(func() { v.config.OnState(status) })
 	v.mu.Unlock()
-	v.config.Logger.Log(v.life, levelOf(status), "fastpubsub: "+state.String(), "cause", causeText(cause))
+	v.config.Logger.Log(v.life, v.levelOf(status), "fastpubsub: "+state.String(), "cause", causeText(cause))
 }
 
 // noteFailure keeps why the last attempt failed, without a change of state.
@@ -69,8 +69,10 @@ func (v *Supervisor) report(failure *fault.Fault) {
 	}
 }
 
-func levelOf(status Status) slog.Level {
-	if status.Cause != nil {
+// levelOf is for what went wrong with a client that was connected. A client that
+// never was returns its failure to the caller.
+func (v *Supervisor) levelOf(status Status) slog.Level {
+	if status.Cause != nil && v.current.Load() != nil {
 		return slog.LevelWarn
 	}
 	return slog.LevelDebug

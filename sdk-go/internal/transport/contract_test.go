@@ -14,9 +14,9 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/certtest"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/fault"
-	"github.com/fastpubsub/fastpubsub/sdk-go/internal/testcert"
-	"github.com/fastpubsub/fastpubsub/sdk-go/internal/testnode"
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/nodetest"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/transport"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/transport/grpc"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/transport/websocket"
@@ -29,14 +29,14 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // without; dialer dials an address.
 func forEach(t *testing.T, test func(t *testing.T, serve serveFunc)) {
 	t.Run("websocket", func(t *testing.T) {
-		test(t, func(n *testnode.Node, security *tls.Config) string { return n.ServeWebSocket(t, security) })
+		test(t, func(n *nodetest.Node, security *tls.Config) string { return n.ServeWebSocket(t, security) })
 	})
 	t.Run("grpc", func(t *testing.T) {
-		test(t, func(n *testnode.Node, security *tls.Config) string { return n.ServeGRPC(t, security) })
+		test(t, func(n *nodetest.Node, security *tls.Config) string { return n.ServeGRPC(t, security) })
 	})
 }
 
-type serveFunc func(*testnode.Node, *tls.Config) string
+type serveFunc func(*nodetest.Node, *tls.Config) string
 
 func dial(ctx context.Context, t *testing.T, address string, security transport.Security) (transport.Conn, error) {
 	t.Helper()
@@ -88,7 +88,7 @@ func publish(payload []byte) []byte {
 // SF-1, SF-2, SF-3: frames pass whole and in order, both ways; the token arrives.
 func TestFrames(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		node := testnode.NewCluster().NewNode("n")
+		node := nodetest.NewCluster().NewNode("n")
 		conn := mustDial(t, serve(node, nil))
 		assert.Equal(t, []string{"AT_1_2"}, node.Tokens())
 		require.NoError(t, conn.Send(wire.Subscribe(1, "~", "a")))
@@ -120,8 +120,8 @@ func TestRefusedToken(t *testing.T) {
 			fastpubsubv1.ErrorReason_ERROR_REASON_STORE_UNAVAILABLE,
 			fastpubsubv1.ErrorReason_ERROR_REASON_INTERNAL,
 		} {
-			node := testnode.NewCluster().NewNode("n")
-			node.Admit = func(string) *testnode.Refusal { return &testnode.Refusal{Reason: reason, Text: "because"} }
+			node := nodetest.NewCluster().NewNode("n")
+			node.Admit = func(string) *nodetest.Refusal { return &nodetest.Refusal{Reason: reason, Text: "because"} }
 			conn, err := dial(t.Context(), t, serve(node, nil), transport.Security{})
 			refusal := fault.From(err)
 			if err == nil {
@@ -137,9 +137,9 @@ func TestRefusedToken(t *testing.T) {
 // before it.
 func TestEndWithAReason(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		node := testnode.NewCluster().NewNode("n")
+		node := nodetest.NewCluster().NewNode("n")
 		conn := mustDial(t, serve(node, nil))
-		node.End(&testnode.Refusal{Reason: fastpubsubv1.ErrorReason_ERROR_REASON_SLOW_CONSUMER, Text: "too slow"})
+		node.End(&nodetest.Refusal{Reason: fastpubsubv1.ErrorReason_ERROR_REASON_SLOW_CONSUMER, Text: "too slow"})
 		end := ended(conn)
 		assert.Equal(t, fault.Reason("SLOW_CONSUMER"), end.Reason)
 		assert.Equal(t, "too slow", end.Text)
@@ -148,7 +148,7 @@ func TestEndWithAReason(t *testing.T) {
 
 func TestEndWithoutAReason(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		node := testnode.NewCluster().NewNode("n")
+		node := nodetest.NewCluster().NewNode("n")
 		conn := mustDial(t, serve(node, nil))
 		node.End(nil)
 		assert.Equal(t, fault.ConnectionLost, ended(conn).Reason)
@@ -160,7 +160,7 @@ func TestEndWithoutAReason(t *testing.T) {
 // Abort unblocks a Receive and a Send.
 func TestAbort(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		conn := mustDial(t, serve(testnode.NewCluster().NewNode("n"), nil))
+		conn := mustDial(t, serve(nodetest.NewCluster().NewNode("n"), nil))
 		end := make(chan *fault.Fault)
 		go func() { end <- ended(conn) }()
 		conn.Abort()
@@ -173,7 +173,7 @@ func TestAbort(t *testing.T) {
 // SDK-17: Close lets the peer handle what was sent, and end.
 func TestClose(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		conn := mustDial(t, serve(testnode.NewCluster().NewNode("n"), nil))
+		conn := mustDial(t, serve(nodetest.NewCluster().NewNode("n"), nil))
 		require.NoError(t, conn.Send(wire.Ping(7)))
 		assert.Equal(t, []uint64{7}, receive(t, conn).GetSuccess().GetRequestIds())
 		end := make(chan *fault.Fault)
@@ -213,10 +213,10 @@ func TestDialEndsWithItsContext(t *testing.T) {
 // SDK-14: a given authority, a client certificate, and what is insecure by name.
 func TestSecurity(t *testing.T) {
 	forEach(t, func(t *testing.T, serve serveFunc) {
-		authority, stranger := testcert.NewAuthority(t), testcert.NewAuthority(t)
+		authority, stranger := certtest.NewAuthority(t), certtest.NewAuthority(t)
 		own, strange := authority.Issue(), stranger.Issue()
-		plain := serve(testnode.NewCluster().NewNode("n"), authority.Server())
-		demanding := serve(testnode.NewCluster().NewNode("n"), authority.DemandingServer())
+		plain := serve(nodetest.NewCluster().NewNode("n"), authority.Server())
+		demanding := serve(nodetest.NewCluster().NewNode("n"), authority.DemandingServer())
 		for name, c := range map[string]struct {
 			address  string
 			security transport.Security
@@ -248,7 +248,7 @@ func TestSecurity(t *testing.T) {
 
 // A server without TLS is a setting that another attempt does not mend.
 func TestTLSAgainstAServerWithoutIt(t *testing.T) {
-	address := testnode.NewCluster().NewNode("n").ServeWebSocket(t, nil)
+	address := nodetest.NewCluster().NewNode("n").ServeWebSocket(t, nil)
 	_, err := dial(t.Context(), t, "wss"+address[len("ws"):], transport.Security{})
 	assert.Equal(t, fault.Unreachable, fault.From(err).Reason)
 	assert.False(t, fault.From(err).Retryable())
@@ -256,7 +256,7 @@ func TestTLSAgainstAServerWithoutIt(t *testing.T) {
 
 // The other transport's port, or no server of ours at all.
 func TestNotOurServer(t *testing.T) {
-	node := testnode.NewCluster().NewNode("n")
+	node := nodetest.NewCluster().NewNode("n")
 	socket, stream := node.ServeWebSocket(t, nil), node.ServeGRPC(t, nil)
 	endpoint, err := transport.ParseEndpoint(socket)
 	require.NoError(t, err)

@@ -1,4 +1,4 @@
-package faketransport
+package transporttest
 
 import (
 	"sync"

@@ -1,7 +1,7 @@
-// Package faketransport is a transport in memory, for tests. The test is the
+// Package transporttest is a transport in memory. The test is the
 // peer: it accepts or refuses each dial, reads what the client sends and says
 // what the server says. It sleeps nowhere and works inside a synctest bubble.
-package faketransport
+package transporttest
 
 import (
 	"context"

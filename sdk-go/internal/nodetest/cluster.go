@@ -1,8 +1,8 @@
-// Package testnode is a small server for tests of the SDK: it speaks the session
+// Package nodetest is a small server for tests of the SDK: it speaks the session
 // protocol over real gRPC and WebSocket connections on the loopback, delivers
 // messages among its nodes, and can refuse, drain and cut connections on demand.
 // It checks neither rights nor limits.
-package testnode
+package nodetest
 
 import (
 	"math/rand/v2"

@@ -1,5 +1,5 @@
-// Package testcert makes certificates for tests.
-package testcert
+// Package certtest makes certificates for tests.
+package certtest
 
 import (
 	"crypto/ecdsa"

@@ -18,7 +18,7 @@ import (
 
 var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 
-func TestTLS(t *testing.T) {
+func TestTLS(t *testing.T) { // OP-6
 	own, pool := rpctest.Certificate(t)
 	f := rpctest.New(t)
 	o := options(f)
@@ -38,7 +38,7 @@ func greet(t *testing.T, conn net.Conn) {
 	require.NoError(t, http2.NewFramer(conn, nil).WriteSettings())
 }
 
-func TestConnectionWithoutCallsIsClosed(t *testing.T) {
+func TestConnectionWithoutCallsIsClosed(t *testing.T) { // LM-9
 	f := rpctest.New(t)
 	o := options(f)
 	o.AuthTimeout = 50 * time.Millisecond

@@ -57,7 +57,7 @@ func inBubble(t *testing.T, test func(t *testing.T, f *rpctest.Fixture, conn net
 	})
 }
 
-func TestPeerThatMissesTwoPingsIsGone(t *testing.T) {
+func TestPeerThatMissesTwoPingsIsGone(t *testing.T) { // LM-10
 	inBubble(t, func(t *testing.T, f *rpctest.Fixture, conn net.Conn) {
 		start := time.Now()
 		framer := rawSession(t, conn, f.TokenForAll(t))
@@ -78,7 +78,7 @@ func TestPeerThatMissesTwoPingsIsGone(t *testing.T) {
 	})
 }
 
-func TestClientsMayPingEveryTenSeconds(t *testing.T) {
+func TestClientsMayPingEveryTenSeconds(t *testing.T) { // LM-10
 	inBubble(t, func(t *testing.T, f *rpctest.Fixture, conn net.Conn) {
 		framer := rawSession(t, conn, f.TokenForAll(t))
 		answered := 0

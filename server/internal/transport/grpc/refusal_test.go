@@ -17,7 +17,7 @@ import (
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/rpc/rpctest"
 )
 
-func TestWrongCallsAreRefusedWithTheirReasons(t *testing.T) {
+func TestWrongCallsAreRefusedWithTheirReasons(t *testing.T) { // ER-4, ER-5, ER-6
 	n := newNode(t)
 	for _, r := range rpctest.Refusals(t, n.Fixture) {
 		t.Run(r.Name, func(t *testing.T) { requireReason(t, r.Reason, n.call(t, r.Bearer, r.Service, r.Method, r.Request)) })
@@ -38,7 +38,7 @@ func (n *node) call(t *testing.T, bearer, service, method string, request proto.
 	return stream.RecvMsg(new(fastpubsubv1.SubscribeResponse))
 }
 
-func TestWhatIsNoMessageIsRefused(t *testing.T) {
+func TestWhatIsNoMessageIsRefused(t *testing.T) { // ER-4
 	n := newNode(t)
 	garbage := wrapperspb.Bytes([]byte{0xff, 0xff, 0xff}) // its field 1 is of another type than a tenant's text
 	requireReason(t, apierror.RequestInvalid, n.call(t, n.TokenForAll(t), "fastpubsub.v1.PubSubService", "Publish", garbage))
@@ -62,7 +62,7 @@ func TestUnknownMethodsAreUnimplemented(t *testing.T) {
 	require.Equal(t, codes.Unimplemented, status.Code(err))
 }
 
-func TestPanicsAreInternalErrors(t *testing.T) {
+func TestPanicsAreInternalErrors(t *testing.T) { // ER-6
 	f := rpctest.New(t)
 	o := options(f)
 	o.Admin = rpc.NewAdmin(anyone{}, func() (int, time.Duration) { panic("a fault") })

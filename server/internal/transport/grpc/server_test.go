@@ -24,7 +24,7 @@ import (
 
 var servedNames = []string{"", "fastpubsub.v1.PubSubService", "fastpubsub.v1.TokenService", "fastpubsub.v1.AdminService"}
 
-func TestHealthFollowsReadiness(t *testing.T) {
+func TestHealthFollowsReadiness(t *testing.T) { // OP-2
 	n := newNode(t)
 	health := grpc_health_v1.NewHealthClient(n.conn)
 	check := func(want grpc_health_v1.HealthCheckResponse_ServingStatus) {
@@ -59,7 +59,7 @@ func TestHealthWatchSeesTheDrainAndEnds(t *testing.T) {
 	require.Error(t, err)
 }
 
-func TestDrainKeepsSessionsUntilTheyEnd(t *testing.T) { // DL-10
+func TestDrainKeepsSessionsUntilTheyEnd(t *testing.T) { // DL-10, SF-17
 	n := newNode(t)
 	token := n.TokenForAll(t)
 	c := n.open(t, t.Context(), token)
@@ -98,7 +98,7 @@ func TestStopEndsWhatIsLeft(t *testing.T) {
 	require.Zero(t, n.Registry.Count())
 }
 
-func TestReflectionIsASetting(t *testing.T) {
+func TestReflectionIsASetting(t *testing.T) { // OP-2
 	list := func(n *node) ([]string, error) {
 		stream, err := grpc_reflection_v1.NewServerReflectionClient(n.conn).ServerReflectionInfo(t.Context())
 		require.NoError(t, err)
@@ -164,7 +164,7 @@ func TestOriginComesFromMetadata(t *testing.T) { // TK-6
 	requireReason(t, apierror.OriginNotAllowed, publish("https://example.org"))
 }
 
-func TestBearerSchemeIsCaseInsensitive(t *testing.T) {
+func TestBearerSchemeIsCaseInsensitive(t *testing.T) { // SF-2
 	n := newNode(t)
 	for _, scheme := range []string{"Bearer", "bearer", "BEARER"} {
 		ctx := metadata.AppendToOutgoingContext(t.Context(), "authorization", scheme+" "+n.TokenForAll(t))
@@ -173,7 +173,7 @@ func TestBearerSchemeIsCaseInsensitive(t *testing.T) {
 	}
 }
 
-func TestTokenLife(t *testing.T) { // TK-8
+func TestTokenLife(t *testing.T) { // RS-9, TK-8
 	n := newNode(t)
 	ctx := with(t.Context(), rpctest.MasterToken)
 	tokens := fastpubsubv1.NewTokenServiceClient(n.conn)
@@ -192,7 +192,7 @@ func TestTokenLife(t *testing.T) { // TK-8
 	requireReason(t, apierror.TokenRevoked, err)
 }
 
-func TestAdminStartsTheDrain(t *testing.T) {
+func TestAdminStartsTheDrain(t *testing.T) { // RS-11
 	n := newNode(t)
 	n.open(t, t.Context(), n.TokenForAll(t))
 	response, err := fastpubsubv1.NewAdminServiceClient(n.conn).Drain(with(t.Context(), rpctest.MasterToken), &fastpubsubv1.DrainRequest{})

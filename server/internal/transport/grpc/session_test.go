@@ -14,7 +14,7 @@ import (
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/rpc/rpctest"
 )
 
-func TestSessionBeginsWithItsWelcome(t *testing.T) {
+func TestSessionBeginsWithItsWelcome(t *testing.T) { // SF-2, SF-4
 	n := newNode(t)
 	stream, err := fastpubsubv1.NewPubSubServiceClient(n.conn).Session(with(t.Context(), n.TokenForAll(t)))
 	require.NoError(t, err)
@@ -29,7 +29,7 @@ func TestSessionBeginsWithItsWelcome(t *testing.T) {
 	assert.NotNil(t, welcome.GetTokenExpiresAt())
 }
 
-func TestSessionDeliversToItselfAndToOthers(t *testing.T) { // DL-2, DL-3, DL-5
+func TestSessionDeliversToItselfAndToOthers(t *testing.T) { // DL-2, DL-3, DL-5, SF-6, SF-13, SF-14, SF-15
 	n := newNode(t)
 	token := n.TokenForAll(t)
 	other := n.open(t, t.Context(), token)
@@ -54,7 +54,7 @@ func TestSessionDeliversToItselfAndToOthers(t *testing.T) { // DL-2, DL-3, DL-5
 	assert.NotZero(t, got[0].GetPublishedAtUnixNanos())
 }
 
-func TestSessionRefusesSingleCommands(t *testing.T) {
+func TestSessionRefusesSingleCommands(t *testing.T) { // SF-5, SF-8, SF-11, SF-12
 	n := newNode(t)
 	c := n.open(t, t.Context(), n.TokenForAll(t))
 	c.publish(message(3, "a..b", ""), message(4, "a.b", ""), message(5, "a.b", strings.Repeat("x", 65536)))
@@ -74,7 +74,7 @@ func TestSessionRefusesSingleCommands(t *testing.T) {
 	assert.Equal(t, []uint64{9}, c.next().GetSuccess().GetRequestIds(), "the session goes on")
 }
 
-func TestManyDeliveriesShareMessages(t *testing.T) { // DL-4
+func TestManyDeliveriesShareMessages(t *testing.T) { // DL-4, SF-13
 	const messages, size = 2000, 100
 	n := newNode(t)
 	token := n.TokenForAll(t)
@@ -125,7 +125,7 @@ func TestHalfClosedSessionGetsItsAnswers(t *testing.T) {
 	assert.Zero(t, n.Registry.Count())
 }
 
-func TestUnreadableFrameEndsTheSession(t *testing.T) {
+func TestUnreadableFrameEndsTheSession(t *testing.T) { // SF-3, SF-18
 	n := newNode(t)
 	c := n.open(t, t.Context(), n.TokenForAll(t))
 	c.send(&fastpubsubv1.SessionRequest{}) // none of the commands
@@ -135,7 +135,7 @@ func TestUnreadableFrameEndsTheSession(t *testing.T) {
 	assert.True(t, last.GetFailure().GetClosesSession())
 }
 
-func TestFrameBeyondTheLimitEndsTheSession(t *testing.T) {
+func TestFrameBeyondTheLimitEndsTheSession(t *testing.T) { // SF-18
 	n := newNode(t)
 	c := n.open(t, t.Context(), n.TokenForAll(t))
 	c.ping(1)
@@ -158,7 +158,7 @@ func TestCanceledSessionIsForgotten(t *testing.T) {
 	require.Eventually(t, func() bool { return n.Registry.Count() == 0 }, waitTime, tick)
 }
 
-func TestSlowConsumerIsCutOffAndHurtsNobody(t *testing.T) { // DL-8
+func TestSlowConsumerIsCutOffAndHurtsNobody(t *testing.T) { // DL-8, LM-8
 	const bound = 1 << 20
 	n := newNode(t, rpctest.SmallQueue(bound, outbox.Disconnect))
 	token := n.TokenForAll(t)
@@ -178,7 +178,7 @@ func TestSlowConsumerIsCutOffAndHurtsNobody(t *testing.T) { // DL-8
 	assert.Equal(t, []uint64{5000}, publisher.next().GetSuccess().GetRequestIds())
 }
 
-func TestDropOldestTellsWhatWasLost(t *testing.T) { // DL-8
+func TestDropOldestTellsWhatWasLost(t *testing.T) { // DL-8, SF-16
 	n := newNode(t, rpctest.SmallQueue(1<<20, outbox.DropOldest))
 	token := n.TokenForAll(t)
 	slow := n.open(t, t.Context(), token)

@@ -32,7 +32,7 @@ func (n *node) publish(t testing.TB, token, channel, payload string) *fastpubsub
 	return response.GetMessageId()
 }
 
-func TestSubscribeBeginsWithAllHandles(t *testing.T) {
+func TestSubscribeBeginsWithAllHandles(t *testing.T) { // SF-19, SF-20
 	n := newNode(t)
 	token := n.TokenForAll(t)
 	ctx, cancel := contextOf(t)
@@ -67,7 +67,7 @@ func TestSubscribeBeginsWithAllHandles(t *testing.T) {
 	require.Eventually(t, func() bool { return n.Registry.Count() == 0 }, waitTime, tick)
 }
 
-func TestRefusedSubscribeLeavesNothingBehind(t *testing.T) {
+func TestRefusedSubscribeLeavesNothingBehind(t *testing.T) { // SF-20
 	n := newNode(t)
 	err := n.call(t, n.TokenForAll(t), "fastpubsub.v1.PubSubService", "Subscribe",
 		&fastpubsubv1.SubscribeRequest{Tenant: "t1", Patterns: []string{"a", "b", "#.c"}})
@@ -75,7 +75,7 @@ func TestRefusedSubscribeLeavesNothingBehind(t *testing.T) {
 	assert.Zero(t, n.Registry.Count())
 }
 
-func TestSubscribeIsToldToGoAway(t *testing.T) { // DL-10
+func TestSubscribeIsToldToGoAway(t *testing.T) { // DL-10, SF-20
 	n := newNode(t)
 	stream, err := fastpubsubv1.NewPubSubServiceClient(n.conn).Subscribe(with(t.Context(), n.TokenForAll(t)), &fastpubsubv1.SubscribeRequest{
 		Tenant: "t1", Patterns: []string{"a"},
@@ -92,7 +92,7 @@ func TestSubscribeIsToldToGoAway(t *testing.T) { // DL-10
 	requireReason(t, apierror.Draining, err)
 }
 
-func TestSubscribeIsToldWhatItLost(t *testing.T) { // DL-8
+func TestSubscribeIsToldWhatItLost(t *testing.T) { // DL-8, SF-20
 	n := newNode(t, rpctest.SmallQueue(1<<20, outbox.DropOldest))
 	token := n.TokenForAll(t)
 	stream, err := fastpubsubv1.NewPubSubServiceClient(n.conn).Subscribe(with(t.Context(), token), &fastpubsubv1.SubscribeRequest{

@@ -34,7 +34,7 @@ func ping(id uint64) *fastpubsubv1.SessionRequest {
 	return &fastpubsubv1.SessionRequest{Command: &fastpubsubv1.SessionRequest_Ping{Ping: &fastpubsubv1.PingCommand{RequestId: id}}}
 }
 
-func TestSessionOverHTTP2(t *testing.T) {
+func TestSessionOverHTTP2(t *testing.T) { // OP-1, OP-7
 	n := newNode(t)
 	all := append(bidirectional(), protocol{"Connect with JSON over HTTP/2", true, []connect.ClientOption{connect.WithProtoJSON()}})
 	for _, p := range all {
@@ -59,7 +59,7 @@ func TestSessionOverHTTP2(t *testing.T) {
 	}
 }
 
-func TestSessionEndsWithItsReason(t *testing.T) {
+func TestSessionEndsWithItsReason(t *testing.T) { // SF-18
 	n := newNode(t)
 	for _, p := range bidirectional() {
 		t.Run(p.name, func(t *testing.T) {
@@ -101,7 +101,7 @@ func TestSessionNeedsHTTP2(t *testing.T) {
 	require.NoError(t, stream.CloseResponse())
 }
 
-func TestTLS(t *testing.T) {
+func TestTLS(t *testing.T) { // OP-6
 	own, pool := rpctest.Certificate(t)
 	f := rpctest.New(t)
 	secured := serverOptions

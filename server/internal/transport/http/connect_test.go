@@ -100,7 +100,7 @@ func (n *node) call(ctx context.Context, p protocol, r rpctest.Refusal) error {
 	return stream.Err()
 }
 
-func TestWrongRPCsAreRefusedWithTheirReasons(t *testing.T) {
+func TestWrongRPCsAreRefusedWithTheirReasons(t *testing.T) { // ER-4, ER-5
 	for _, p := range protocols {
 		t.Run(p.name, func(t *testing.T) {
 			n := newNode(t)
@@ -112,7 +112,7 @@ func TestWrongRPCsAreRefusedWithTheirReasons(t *testing.T) {
 	}
 }
 
-func TestRPCsThatCannotBeRead(t *testing.T) {
+func TestRPCsThatCannotBeRead(t *testing.T) { // ER-4
 	everyProtocol(t, func(t *testing.T, n *node, p protocol) {
 		garbage := wrapperspb.Bytes([]byte{0xff, 0xff, 0xff}) // not UTF-8, where a tenant stands
 		requireReason(t, apierror.RequestInvalid, n.call(t.Context(), p, rpctest.Refusal{
@@ -121,7 +121,7 @@ func TestRPCsThatCannotBeRead(t *testing.T) {
 	})
 }
 
-func TestPublishAndSubscribe(t *testing.T) { // DL-1
+func TestPublishAndSubscribe(t *testing.T) { // DL-1, SF-19, SF-20
 	everyProtocol(t, func(t *testing.T, n *node, p protocol) {
 		token := n.TokenForAll(t)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -151,7 +151,7 @@ func TestPublishAndSubscribe(t *testing.T) { // DL-1
 	})
 }
 
-func TestSubscriptionIsToldToGoAwayAndEnds(t *testing.T) { // DL-10
+func TestSubscriptionIsToldToGoAwayAndEnds(t *testing.T) { // DL-10, SF-20
 	for _, p := range protocols {
 		t.Run(p.name, func(t *testing.T) {
 			n := newNode(t)
@@ -169,7 +169,7 @@ func TestSubscriptionIsToldToGoAwayAndEnds(t *testing.T) { // DL-10
 	}
 }
 
-func TestTokenLifeByRPC(t *testing.T) {
+func TestTokenLifeByRPC(t *testing.T) { // RS-9
 	everyProtocol(t, func(t *testing.T, n *node, p protocol) {
 		tokens := fastpubsubv1connect.NewTokenServiceClient(n.client(p), n.url, p.options...)
 		created, err := tokens.CreateToken(t.Context(), with(rpctest.MasterToken, &fastpubsubv1.CreateTokenRequest{

@@ -16,6 +16,10 @@ import (
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/rpc"
 )
 
+// requestTimeout is how long a client may take to send a request's body. Streams
+// have no such end.
+const requestTimeout = 30 * time.Second
+
 // Options are what the handler is made of. What is not said to be optional must
 // be set.
 type Options struct {
@@ -67,6 +71,7 @@ func (o Options) dispatch(plain http.Handler, rpcs *connect.Handler) http.Handle
 			return
 		}
 		w.Header().Set("X-Content-Type-Options", "nosniff")
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(requestTimeout)) // every server of ours can
 		r = r.WithContext(rpc.WithCaller(r.Context(), callerOf(r, o.TrustedProxies)))
 		if rpcs.Serves(r.URL.Path) {
 			rpcs.ServeHTTP(w, r)

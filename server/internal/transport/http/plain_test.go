@@ -19,13 +19,13 @@ import (
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/rpc/rpctest"
 )
 
-func TestPing(t *testing.T) {
+func TestPing(t *testing.T) { // RS-6
 	answer := newNode(t).get(t, "/ping")
 	assert.Equal(t, http.StatusOK, answer.status)
 	assert.Equal(t, "pong", answer.body)
 }
 
-func TestHealthAndReadiness(t *testing.T) {
+func TestHealthAndReadiness(t *testing.T) { // OP-3
 	f := rpctest.New(t)
 	o := options(f)
 	var notReady error
@@ -40,7 +40,7 @@ func TestHealthAndReadiness(t *testing.T) {
 	}
 }
 
-func TestMetrics(t *testing.T) {
+func TestMetrics(t *testing.T) { // OP-4
 	f := rpctest.New(t)
 	f.Metrics.Refused(apierror.Draining)
 	answer := start(t, f, options(f), serverOptions).get(t, "/metrics")
@@ -51,7 +51,7 @@ func TestMetrics(t *testing.T) {
 	start(t, f, elsewhere, serverOptions).get(t, "/metrics").problem(t, http.StatusNotFound, apierror.RequestInvalid)
 }
 
-func TestDiscoveryIsASetting(t *testing.T) {
+func TestDiscoveryIsASetting(t *testing.T) { // RS-10
 	f := rpctest.New(t)
 	o := options(f)
 	start(t, f, o, serverOptions).get(t, "/").problem(t, http.StatusNotFound, apierror.RequestInvalid)
@@ -64,7 +64,7 @@ func TestDiscoveryIsASetting(t *testing.T) {
 	assert.Equal(t, []any{map[string]any{"host": "a.example.com:443"}, map[string]any{"host": "b.example.com:443"}}, answer["edges"])
 }
 
-func TestUpgradesGoToTheWebSocketHandler(t *testing.T) {
+func TestUpgradesGoToTheWebSocketHandler(t *testing.T) { // OP-1
 	n := newNode(t)
 	upgrade := map[string]string{"Connection": "Upgrade", "Upgrade": "websocket"}
 	for _, path := range []string{"/", "/ws", "/?x=1"} {
@@ -76,7 +76,7 @@ func TestUpgradesGoToTheWebSocketHandler(t *testing.T) {
 	assert.Equal(t, "websocket", answer.header.Get("Upgrade"))
 }
 
-func TestUnknownPathsAndMethods(t *testing.T) {
+func TestUnknownPathsAndMethods(t *testing.T) { // ER-3
 	n := newNode(t)
 	for _, path := range []string{"/nothing", "/v1", "/v1/get-token/", "/ping/x", "/fastpubsub.v1.Unknown/Call"} {
 		n.get(t, path).problem(t, http.StatusNotFound, apierror.RequestInvalid)
@@ -96,7 +96,7 @@ func TestHeadIsGetWithoutABody(t *testing.T) {
 	assert.Empty(t, answer.body)
 }
 
-func TestEveryRouteOfTheDocumentIsServed(t *testing.T) {
+func TestEveryRouteOfTheDocumentIsServed(t *testing.T) { // OP-1, RS-7
 	f := rpctest.New(t)
 	o := options(f)
 	o.PublicHosts = []string{"a.example.com:443"}
@@ -116,13 +116,13 @@ func TestEveryRouteOfTheDocumentIsServed(t *testing.T) {
 	}
 }
 
-func TestOpenAPIDocument(t *testing.T) {
+func TestOpenAPIDocument(t *testing.T) { // RS-7
 	answer := newNode(t).get(t, "/api-docs/openapi.json")
 	assert.Equal(t, string(openapi.Document), answer.body)
 	assert.True(t, json.Valid([]byte(answer.body)))
 }
 
-func TestPageLoadsNothingFromOutside(t *testing.T) {
+func TestPageLoadsNothingFromOutside(t *testing.T) { // RS-7
 	n := newNode(t)
 	for _, path := range []string{"/swagger-ui", "/swagger-ui/"} {
 		page := n.get(t, path)

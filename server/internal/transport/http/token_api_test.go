@@ -30,7 +30,7 @@ func routeOf(service, method string) (route.Route, bool) {
 	return route.Route{}, false
 }
 
-func TestWrongCallsAreRefusedWithTheirReasons(t *testing.T) {
+func TestWrongCallsAreRefusedWithTheirReasons(t *testing.T) { // ER-3, ER-5, ER-6
 	n := newNode(t)
 	for _, r := range rpctest.Refusals(t, n.Fixture) {
 		at, ok := routeOf(r.Service, r.Method)
@@ -66,7 +66,7 @@ func inAnHour(zone *time.Location) string {
 	return time.Now().In(zone).Add(time.Hour).Format(time.RFC3339)
 }
 
-func TestTokenLife(t *testing.T) { // TK-2, TK-3, TK-8
+func TestTokenLife(t *testing.T) { // RS-2, RS-3, RS-4, RS-5, TK-2, TK-3, TK-8
 	n := newNode(t)
 	expiry := inAnHour(time.FixedZone("east", 2*60*60))
 	made := n.do(t, withMaster("POST", "/v1/get-token", fmt.Sprintf(
@@ -109,7 +109,7 @@ func requireSameTime(t *testing.T, want, got string) {
 	require.True(t, wanted.Equal(have), "%s is not %s", have, wanted)
 }
 
-func TestRightMayBeFlat(t *testing.T) {
+func TestRightMayBeFlat(t *testing.T) { // RS-2
 	n := newNode(t)
 	created := n.do(t, withMaster("POST", "/v1/get-token", fmt.Sprintf(
 		`{"tenant_grants":%s,"allow_ip_masks":["10.0.0.0/8"],"expires_at":%q,"created_by":"flat"}`, grants, inAnHour(time.UTC)))).json(t)
@@ -122,7 +122,7 @@ func TestRightMayBeFlat(t *testing.T) {
 	assert.Equal(t, []any{"a.#"}, right["tenant_grants"].([]any)[0].(map[string]any)["allow_channels_pub"])
 }
 
-func TestRightMayBePartlyFlatButNotTwice(t *testing.T) {
+func TestRightMayBePartlyFlatButNotTwice(t *testing.T) { // RS-2
 	n := newNode(t)
 	n.do(t, withMaster("POST", "/v1/get-token", fmt.Sprintf(
 		`{"right":{"tenant_grants":%s},"expires_at":%q}`, grants, inAnHour(time.UTC)))).json(t)
@@ -132,14 +132,14 @@ func TestRightMayBePartlyFlatButNotTwice(t *testing.T) {
 	assert.Contains(t, problem.Detail, "expires_at")
 }
 
-func TestTokensCanBeRevokedByID(t *testing.T) {
+func TestTokensCanBeRevokedByID(t *testing.T) { // RS-4
 	n := newNode(t)
 	parsed, err := token.Parse(n.TokenForAll(t))
 	require.NoError(t, err)
 	n.do(t, withMaster("DELETE", "/v1/revoke-token", fmt.Sprintf(`{"token_id":%q}`, parsed.ID))).json(t)
 }
 
-func TestListsComeInPages(t *testing.T) {
+func TestListsComeInPages(t *testing.T) { // RS-5
 	n := newNode(t)
 	for range 5 {
 		n.TokenForAll(t)
@@ -158,7 +158,7 @@ func TestListsComeInPages(t *testing.T) {
 	assert.Len(t, seen, 5)
 }
 
-func TestBodiesThatCannotBeRead(t *testing.T) {
+func TestBodiesThatCannotBeRead(t *testing.T) { // ER-3
 	n := newNode(t)
 	for name, test := range map[string]struct{ body, says string }{
 		"empty":                 {"", "empty"},
@@ -194,7 +194,7 @@ func TestQueriesThatAreNoNumbers(t *testing.T) {
 	assert.Contains(t, problem.Detail, "page_size")
 }
 
-func TestMasterTokenIsAskedForFirst(t *testing.T) { // TK-11
+func TestMasterTokenIsAskedForFirst(t *testing.T) { // RS-1, TK-11
 	n := newNode(t)
 	n.do(t, request{method: "POST", path: "/v1/get-token", body: "no JSON"}).problem(t, http.StatusUnauthorized, apierror.MasterTokenInvalid)
 	n.do(t, request{method: "GET", path: "/v1/tokens", header: map[string]string{"Authorization": "basic " + rpctest.MasterToken}}).
@@ -202,7 +202,7 @@ func TestMasterTokenIsAskedForFirst(t *testing.T) { // TK-11
 	n.do(t, request{method: "GET", path: "/v1/tokens", header: map[string]string{"Authorization": "bearer " + rpctest.MasterToken}}).json(t)
 }
 
-func TestDrainByREST(t *testing.T) {
+func TestDrainByREST(t *testing.T) { // RS-11
 	n := newNode(t)
 	for i, body := range []string{"", "{}", `{"unknown":1}`} {
 		answer := n.do(t, withMaster("POST", "/v1/drain", body)).json(t)

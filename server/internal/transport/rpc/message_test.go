@@ -43,7 +43,7 @@ func sent(t *testing.T, frames []*outbox.Frame) (responses []*fastpubsubv1.Sessi
 	return responses, sizes
 }
 
-func TestNeighbouringDeliveriesGoTogether(t *testing.T) {
+func TestNeighbouringDeliveriesGoTogether(t *testing.T) { // SF-13
 	responses, _ := sent(t, []*outbox.Frame{
 		control(1), delivery(1), delivery(2), delivery(3), control(2), control(3), delivery(4),
 	})

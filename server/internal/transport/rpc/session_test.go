@@ -95,7 +95,7 @@ func TestSessionOfAClientThatIsGone(t *testing.T) {
 	assert.Zero(t, f.Registry.Count())
 }
 
-func TestSessionWhoseMessageIsRefused(t *testing.T) {
+func TestSessionWhoseMessageIsRefused(t *testing.T) { // SF-18
 	p := newPipe()
 	refused := apierror.New(apierror.PayloadTooLarge, "too long")
 	p.send(func() ([]byte, error) { return nil, refused })

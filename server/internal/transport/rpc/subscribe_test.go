@@ -31,7 +31,7 @@ func subscribed(handle uint64) *outbox.Frame {
 	return subscribeWire.Success(session.Success{Requests: []session.Request{{ID: 1}}, Handle: handle})
 }
 
-func TestNothingIsSentBeforeAllPatternsAreSubscribed(t *testing.T) {
+func TestNothingIsSentBeforeAllPatternsAreSubscribed(t *testing.T) { // SF-20
 	var sent notebook
 	c := &subscription{sender: &sent, missing: 2}
 	require.NoError(t, c.WriteFrames([]*outbox.Frame{subscribed(5), delivery(1)}))
@@ -50,7 +50,7 @@ func TestNothingIsSentBeforeAllPatternsAreSubscribed(t *testing.T) {
 	assert.Equal(t, []int{1, 2, 3, 4, 5}, payloads, "nothing is lost")
 }
 
-func TestOneRefusedPatternRefusesAll(t *testing.T) {
+func TestOneRefusedPatternRefusesAll(t *testing.T) { // SF-20
 	var sent notebook
 	c := &subscription{sender: &sent, missing: 3}
 	denied := apierror.New(apierror.SubscribeDenied, "not this one: \xff")

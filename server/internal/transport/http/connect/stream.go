@@ -26,6 +26,7 @@ func serverStream(
 	method := service.Methods().ByName(name)
 	call := func(ctx context.Context, message *inbound, stream *connect.ServerStream[rpc.Message]) error {
 		control := controlOf(ctx)
+		_ = control.SetReadDeadline(time.Time{}) // the request is complete; the client is watched all the same
 		sender := &sender{send: stream.Send, turn: newTurn()}
 		err := serve(ctx, message, sender)
 		sender.turn.end(time.After(writeGrace), func() { _ = control.SetWriteDeadline(time.Now()) })
@@ -42,6 +43,7 @@ func bidirectional(
 	method := service.Methods().ByName(name)
 	call := func(ctx context.Context, raw *connect.BidiStream[inbound, rpc.Message]) error {
 		control := controlOf(ctx)
+		_ = control.SetReadDeadline(time.Time{}) // a session's frames come when they come
 		sender := &sender{send: raw.Send, turn: newTurn()}
 		err := serve(ctx, &stream{sender, raw, control, h.frameLimit()})
 		sender.turn.end(time.After(writeGrace), func() { _ = control.SetWriteDeadline(time.Now()) })

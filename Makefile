@@ -1,8 +1,9 @@
 # What people who work on FastPubSub run. "make" lists the targets.
 #
 # Tools are pinned here and built by "go run" from the module cache, so that
-# nothing but Go, a C compiler (race detector), curl (documentation samples) and
-# cargo (documentation) has to be installed.
+# nothing but Go, a C compiler (race detector), curl (documentation samples),
+# cargo (documentation, SDK for Rust), Maven and dotnet (SDKs for Java and C#) has
+# to be installed.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -22,9 +23,23 @@ BENCH     ?= .
 BENCHTIME ?= 1s
 
 # Parts that must not be left out when their tool is missing, separated by
-# spaces: REQUIRE="docs". Without it a missing tool is reported as NOT_RUN.
+# spaces: REQUIRE="docs sdk-rust". Without it a missing tool is reported as
+# NOT_RUN.
 REQUIRE ?=
 export REQUIRE
+
+# The SDKs in other languages than Go. Each has generate.sh, which regenerates its
+# part of the contract, and check.sh, which checks everything in its folder.
+SDKS            := $(filter-out sdk-go,$(wildcard sdk-*))
+TOOL_sdk-rust   := cargo
+TOOL_sdk-java   := mvn
+TOOL_sdk-csharp := dotnet
+
+# $(call sdk_script,FOLDER,SCRIPT) runs a script of an SDK if its tool is there.
+define sdk_script
+if command -v $(TOOL_$(1)) >/dev/null; then $(1)/$(2); else \
+	echo "NOT_RUN: $(1)/$(2): $(TOOL_$(1)) is not installed" >&2; [[ " $$REQUIRE " != *" $(1) "* ]]; fi
+endef
 
 # What the contract must stay compatible with: the last release, or the last
 # commit when nothing has been released or the clone is too shallow to know.
@@ -51,7 +66,7 @@ clean: ## Remove what build and docs made
 ## Generated code
 
 .PHONY: generate
-generate: generate-proto generate-go ## Regenerate everything that is generated and checked in
+generate: generate-proto generate-go $(SDKS:%=generate-%) ## Regenerate everything that is generated and checked in
 
 .PHONY: generate-proto
 generate-proto: ## Check the contract's format and regenerate its code
@@ -62,6 +77,10 @@ generate-proto: ## Check the contract's format and regenerate its code
 .PHONY: generate-go
 generate-go: ## Run the go:generate directives: OpenAPI document, reference pages
 	go generate $(PACKAGES)
+
+.PHONY: $(SDKS:%=generate-%)
+$(SDKS:%=generate-%): generate-%: generate-proto
+	@$(call sdk_script,$*,generate.sh)
 
 # A fingerprint of the working tree: changes of tracked files and the content of
 # files that are neither tracked nor ignored.
@@ -80,7 +99,7 @@ check-generated: ## Fail when "make generate" changes anything
 ## Checks
 
 .PHONY: test
-test: fmt-check vet staticcheck proto-check check-generated docs test-go ## Everything that CI checks
+test: fmt-check vet staticcheck proto-check check-generated docs $(SDKS:%=test-%) test-go ## Everything that CI checks
 
 .PHONY: lint
 lint: fmt-check vet staticcheck proto-check ## All checks that run nothing
@@ -116,6 +135,10 @@ proto-check: ## Contract: format, lint, compatibility with the last release
 test-go: ## All Go tests with the race detector: packages, repository rules, samples
 	@mkdir -p bin
 	go test -race -count=1 -timeout 15m -json $(PACKAGES) | go run ./conformance/internal/testsummary -write bin/test-summary.txt
+
+.PHONY: $(SDKS:%=test-%)
+$(SDKS:%=test-%): test-%:
+	@$(call sdk_script,$*,check.sh)
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (10s)

@@ -3,9 +3,11 @@ package cli
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"os"
 
+	fastpubsub "github.com/fastpubsub/fastpubsub/sdk-go"
 	"github.com/fastpubsub/fastpubsub/server/internal/config"
 )
 
@@ -36,28 +38,48 @@ func (t *clientTLS) rows() config.Table {
 	}
 }
 
-// config reads the files. Faults are wrong use: they name the setting.
-func (t *clientTLS) config() (*tls.Config, error) {
-	made := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: t.insecure} //nolint:gosec // asked for by name
+// options are the SDK's options for TLS. Faults are wrong use: they name the
+// setting.
+func (t *clientTLS) options() ([]fastpubsub.Option, error) {
+	var options []fastpubsub.Option
 	if t.caFile != "" {
-		authorities, err := os.ReadFile(t.caFile)
+		authorities, err := readAuthorities(t.caFile)
 		if err != nil {
-			return nil, &misuse{fmt.Errorf("ca-file: %w", err)}
+			return nil, &misuse{err}
 		}
-		made.RootCAs = x509.NewCertPool()
-		if !made.RootCAs.AppendCertsFromPEM(authorities) {
-			return nil, &misuse{fmt.Errorf("ca-file: %s holds no certificate; accepts a PEM file", t.caFile)}
-		}
+		options = append(options, fastpubsub.WithCA(authorities))
 	}
-	if (t.certFile == "") != (t.keyFile == "") {
-		return nil, &misuse{fmt.Errorf("cert-file and key-file: got one of them; accepts both or none")}
-	}
-	if t.certFile != "" {
-		pair, err := tls.LoadX509KeyPair(t.certFile, t.keyFile)
+	if t.certFile != "" || t.keyFile != "" {
+		pair, err := readPair(t.certFile, t.keyFile)
 		if err != nil {
-			return nil, &misuse{fmt.Errorf("cert-file and key-file: %w", err)}
+			return nil, &misuse{err}
 		}
-		made.Certificates = []tls.Certificate{pair}
+		options = append(options, fastpubsub.WithClientCertificate(pair))
 	}
-	return made, nil
+	if t.insecure {
+		options = append(options, fastpubsub.WithInsecureSkipVerify())
+	}
+	return options, nil
+}
+
+func readAuthorities(path string) ([]byte, error) {
+	authorities, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("ca-file: %w", err)
+	}
+	if !x509.NewCertPool().AppendCertsFromPEM(authorities) {
+		return nil, fmt.Errorf("ca-file: %s holds no certificate; accepts a PEM file", path)
+	}
+	return authorities, nil
+}
+
+func readPair(certFile, keyFile string) (tls.Certificate, error) {
+	if certFile == "" || keyFile == "" {
+		return tls.Certificate{}, errors.New("cert-file and key-file: got one of them; accepts both or none")
+	}
+	pair, err := tls.LoadX509KeyPair(certFile, keyFile)
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("cert-file and key-file: %w", err)
+	}
+	return pair, nil
 }

@@ -12,9 +12,9 @@ const (
 	defaultServer = "http://127.0.0.1:8080"
 	defaultTenant = "~"
 
-	// defaultTimeout is how long a person waits for an answer before something
-	// must be wrong. Chosen by us.
-	defaultTimeout = 10 * time.Second
+	// defaultTimeout is how long a person waits before something must be wrong, and
+	// longer than a server takes to restart. Chosen by us.
+	defaultTimeout = 5 * time.Second
 	minTimeout     = 10 * time.Millisecond
 	maxTimeout     = 24 * time.Hour
 )

@@ -116,3 +116,6 @@ func (r *running) ends() int {
 	r.seen.Write(rest)
 	return <-r.code
 }
+
+// interrupt sends SIGINT.
+func (r *running) interrupt() { r.signals <- os.Interrupt }

@@ -15,27 +15,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// devServer is a server of --dev in this process.
-type devServer struct {
-	*running
-	ready
-	readyFile string
-}
-
-func startDev(t *testing.T, flags ...string) *devServer {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "ready.json")
-	args := append([]string{"serve", "--dev", "--http-addr=127.0.0.1:0", "--grpc-addr=127.0.0.1:0", "--ready-file=" + path}, flags...)
-	s := &devServer{running: command(args...).start(t), readyFile: path}
-	s.says("Publish, in a third one")
-	s.says("pub --tenant")
-	go func() { _, _ = io.Copy(io.Discard, s.stderr) }()
-	content, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(content, &s.ready))
-	return s
-}
-
 // CL-6, CL-9: the ready file is there once both ports accept, for its owner only,
 // and is removed at exit; the first SIGTERM drains, and a drained server ends
 // with 0 (DL-10).

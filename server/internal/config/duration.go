@@ -22,6 +22,15 @@ func Duration(target *time.Duration, minimum, maximum time.Duration, zero string
 	return &scalar[time.Duration]{target: target, kind: "duration", accepts: accepts, parse: parse, format: FormatDuration}
 }
 
+// AnyDuration is a time span without bounds, also a negative one, in Go's syntax.
+func AnyDuration(target *time.Duration, accepts string) Value {
+	parse := func(text string) (time.Duration, bool) {
+		span, err := time.ParseDuration(strings.TrimSpace(text))
+		return span, err == nil
+	}
+	return &scalar[time.Duration]{target: target, kind: "duration", accepts: accepts, parse: parse, format: FormatDuration}
+}
+
 // FormatDuration is a time span without parts that are zero: "24h", "30s".
 func FormatDuration(span time.Duration) string {
 	text := span.String()

@@ -71,6 +71,9 @@ func (l *loader) find(setting *Setting) ([]string, Source, error) {
 	if texts := setting.given(l.Flags); texts != nil {
 		return texts, Source{Layer: LayerFlag, Name: "--" + setting.Name}, nil
 	}
+	if setting.FlagOnly {
+		return nil, Source{}, nil
+	}
 	if texts := l.environment.texts(setting); texts != nil {
 		return texts, Source{Layer: LayerVariable, Name: setting.Variable()}, nil
 	}

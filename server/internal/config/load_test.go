@@ -167,3 +167,15 @@ func TestHowToWriteAList(t *testing.T) {
 	_, _, err = started{file: "trusted-proxy: 10.0.0.1,10.0.0.2"}.load(t)
 	assert.ErrorContains(t, err, "YAML list")
 }
+
+func TestFlagOnlySettings(t *testing.T) {
+	var region string
+	table := Table{{Name: "region", Group: "g", Meaning: "m", Value: Text(&region, "a"), FlagOnly: true}}
+	flags := pflag.NewFlagSet("x", pflag.ContinueOnError)
+	table.Register(flags)
+	require.NoError(t, Load(table, Input{Flags: flags, Environ: []string{"FASTPUBSUB_REGION=eu"}, Known: table.Names()}))
+	assert.Empty(t, region)
+	require.NoError(t, flags.Parse([]string{"--region=us"}))
+	require.NoError(t, Load(table, Input{Flags: flags, Known: table.Names()}))
+	assert.Equal(t, "us", region)
+}

@@ -10,9 +10,9 @@ import (
 	"github.com/fastpubsub/fastpubsub/server/internal/tokenadmin"
 )
 
-// readMasterTokens reads a file with one master token a line. Blank lines, and
+// ReadMasterTokens reads a file with one master token a line. Blank lines, and
 // lines that start with #, do not count. Its errors show no token.
-func readMasterTokens(path string) ([]secret.Text, error) {
+func ReadMasterTokens(path string) ([]secret.Text, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read %q: %w", path, unreadable(err))

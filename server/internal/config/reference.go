@@ -27,7 +27,10 @@ func WriteReference(w io.Writer, table Table, heading string) error {
 }
 
 func (s *Setting) referenceRow() string {
-	names := code("--"+s.Name) + "<br>" + code(s.Variable())
+	names := code("--" + s.Name)
+	if !s.FlagOnly {
+		names += "<br>" + code(s.Variable())
+	}
 	return "| " + names + " | " + s.referenceType() + " | " + s.referenceDefault() +
 		" | " + cell(s.Value.Accepts()) + " | " + cell(s.Meaning) + " |\n"
 }

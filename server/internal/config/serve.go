@@ -76,7 +76,7 @@ func LoadServe(serve *Serve, table Table, in Input) (warnings []string, err erro
 	}
 	warnings = secretFileWarnings(serve, table)
 	for _, path := range serve.MasterTokenFiles {
-		tokens, err := readMasterTokens(path)
+		tokens, err := ReadMasterTokens(path)
 		if err != nil {
 			return warnings, fmt.Errorf("master-token-file: %w", err)
 		}

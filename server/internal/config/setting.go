@@ -29,6 +29,9 @@ type Setting struct {
 	Field string
 	// DevDefault replaces the default with --dev; nil: it does not.
 	DevDefault []string
+	// FlagOnly settings have neither a variable nor a key, because another command
+	// gives them another meaning.
+	FlagOnly bool
 	// Implied describes the default when no value stands for it ("the host
 	// name").
 	Implied string

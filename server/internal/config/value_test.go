@@ -93,3 +93,18 @@ func TestNearest(t *testing.T) {
 		assert.Equal(t, want, Nearest(name, known), name)
 	}
 }
+
+func TestTime(t *testing.T) {
+	var point time.Time
+	value := Time(&point, "none")
+	assert.Equal(t, []string{""}, value.Texts())
+	for _, text := range []string{"2026-01-31T12:00:00Z", "2026-01-31T13:00:00.5+01:00"} {
+		require.NoError(t, value.Set([]string{text}))
+		assert.Equal(t, []string{text}, value.Texts())
+	}
+	for _, text := range []string{"tomorrow", "2026-01-31", "2026-01-31 12:00:00", "1767225600"} {
+		assert.Error(t, value.Set([]string{text}), text)
+	}
+	require.NoError(t, value.Set([]string{""}))
+	assert.True(t, point.IsZero())
+}

@@ -40,6 +40,17 @@ func (s *Server) handler(method string, call call) grpc.StreamHandler {
 	}
 }
 
+// unknownMethod answers calls of what there is not.
+func unknownMethod(_ any, stream grpc.ServerStream) error {
+	method, _ := grpc.MethodFromServerStream(stream)
+	refusal := apierror.Newf(apierror.RequestInvalid, "there is no method %s; use the service's definition", method)
+	detailed, err := status.New(codes.Unimplemented, refusal.Message()).WithDetails(refusal.Info())
+	if err != nil {
+		return refusal
+	}
+	return detailed.Err()
+}
+
 func (s *Server) caller(ctx context.Context) rpc.Caller {
 	c := rpc.Caller{Bearer: rpc.Bearer(metadata.ValueFromIncomingContext(ctx, "authorization"))}
 	if origins := metadata.ValueFromIncomingContext(ctx, "origin"); len(origins) > 0 {

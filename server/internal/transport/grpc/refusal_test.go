@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -56,10 +57,13 @@ func TestMessagesBeyondEveryLimitAreNotRead(t *testing.T) {
 	require.Equal(t, codes.ResourceExhausted, status.Code(err))
 }
 
-func TestUnknownMethodsAreUnimplemented(t *testing.T) {
+func TestUnknownMethodsAreUnimplemented(t *testing.T) { // ER-4
 	n := newNode(t)
-	err := n.call(t, "", "fastpubsub.v1.PubSubService", "Unknown", new(fastpubsubv1.PublishRequest))
-	require.Equal(t, codes.Unimplemented, status.Code(err))
+	for _, service := range []string{"fastpubsub.v1.PubSubService", "fastpubsub.v1.NoService"} {
+		err := n.call(t, "", service, "Unknown", new(fastpubsubv1.PublishRequest))
+		require.Equal(t, codes.Unimplemented, status.Code(err))
+		require.Equal(t, "REQUEST_INVALID", status.Convert(err).Details()[0].(*errdetails.ErrorInfo).GetReason())
+	}
 }
 
 func TestPanicsAreInternalErrors(t *testing.T) { // ER-6

@@ -1,5 +1,9 @@
 // Package grpc serves the contract's services over gRPC, with the standard
 // health service and, if wished, server reflection.
+//
+// Every error carries an ErrorInfo with a reason of the catalogue, but for two
+// that grpc-go answers itself: what the standard services refuse, and messages
+// beyond twice the limit, which are not read.
 package grpc
 
 import (
@@ -85,6 +89,7 @@ func (s *Server) serverOptions() []grpc.ServerOption {
 		grpc.MaxHeaderListSize(maxHeaderBytes),
 		grpc.ReadBufferSize(readBufferBytes),
 		grpc.WaitForHandlers(true),
+		grpc.UnknownServiceHandler(unknownMethod),
 		grpc.UnaryInterceptor(s.interceptUnary),
 		grpc.StreamInterceptor(s.interceptStream),
 	}

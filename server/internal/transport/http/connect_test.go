@@ -121,6 +121,18 @@ func TestRPCsThatCannotBeRead(t *testing.T) { // ER-4
 	})
 }
 
+func TestUnknownRPCs(t *testing.T) { // ER-4
+	everyProtocol(t, func(t *testing.T, n *node, p protocol) {
+		err := n.call(t.Context(), p, rpctest.Refusal{
+			Service: "fastpubsub.v1.PubSubService", Method: "Unknown", Request: new(fastpubsubv1.PublishRequest),
+		})
+		var refused *connect.Error
+		require.ErrorAs(t, err, &refused)
+		require.Equal(t, connect.CodeUnimplemented, refused.Code())
+		require.Len(t, refused.Details(), 1)
+	})
+}
+
 func TestPublishAndSubscribe(t *testing.T) { // DL-1, SF-19, SF-20
 	everyProtocol(t, func(t *testing.T, n *node, p protocol) {
 		token := n.TokenForAll(t)

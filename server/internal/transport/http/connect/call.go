@@ -3,6 +3,7 @@ package connect
 import (
 	"context"
 	"errors"
+	"net/http"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/proto"
@@ -12,10 +13,21 @@ import (
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/rpc"
 )
 
+var errorWriter = connect.NewErrorWriter()
+
+// unknownMethod answers calls of what there is not, in the protocol of the call.
+func unknownMethod(w http.ResponseWriter, r *http.Request) {
+	refusal := apierror.Newf(apierror.RequestInvalid, "there is no method %s; use the service's definition", r.URL.Path)
+	_ = errorWriter.Write(w, r, detailed(connect.CodeUnimplemented, refusal)) // the peer may be gone; nobody is left to tell
+}
+
 // rendered is a refusal as Connect sends it: code, text, and the ErrorInfo with
 // the reason.
 func rendered(refusal *apierror.Error) *connect.Error {
-	code := connect.Code(apierror.TraitsOf(refusal.Reason()).GRPC)
+	return detailed(connect.Code(apierror.TraitsOf(refusal.Reason()).GRPC), refusal)
+}
+
+func detailed(code connect.Code, refusal *apierror.Error) *connect.Error {
 	err := connect.NewError(code, errors.New(refusal.Message()))
 	if detail, failed := connect.NewErrorDetail(refusal.Info()); failed == nil {
 		err.AddDetail(detail)

@@ -61,6 +61,7 @@ func NewHandler(o Options) *Handler {
 	} {
 		mux.Handle(m.procedure, m.handler)
 	}
+	mux.HandleFunc("/", unknownMethod)
 	h.Handler = crossOrigin().Handler(mux)
 	return h
 }

@@ -66,7 +66,7 @@ func inAnHour(zone *time.Location) string {
 	return time.Now().In(zone).Add(time.Hour).Format(time.RFC3339)
 }
 
-func TestTokenLife(t *testing.T) { // RS-2, RS-3, RS-4, RS-5, TK-2, TK-3, TK-8
+func TestTokenLife(t *testing.T) { // RS-2, RS-3, RS-4, RS-5, RS-8, TK-2, TK-3, TK-8
 	n := newNode(t)
 	expiry := inAnHour(time.FixedZone("east", 2*60*60))
 	made := n.do(t, withMaster("POST", "/v1/get-token", fmt.Sprintf(

@@ -74,7 +74,7 @@ func refusesFor(operation *openapi3.Operation, reason string) bool {
 	return false
 }
 
-func TestSchemasHaveTheContractsNamesAndComments(t *testing.T) {
+func TestSchemasHaveTheContractsNamesAndComments(t *testing.T) { // RS-8
 	right := load(t).Components.Schemas["Right"].Value
 	for _, member := range []string{"tenant_grants", "allow_ip_masks", "allow_regions", "allowed_ws_origin", "expires_at"} { // TK-3
 		require.Contains(t, right.Properties, member)

@@ -100,7 +100,7 @@ func (s *server) rss() int {
 
 // pinSelf binds this program to CPUs by starting it again under taskset.
 func pinSelf(cores string) error {
-	const mark = "FASTPUBSUB_LOADTEST_PINNED"
+	const mark = "LOADTEST_PINNED"
 	if cores == "" || os.Getenv(mark) != "" {
 		return nil
 	}

@@ -21,7 +21,7 @@ func (a *app) newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(a.flagFault)
 	root.SetUsageFunc(a.writeUsage)
 	root.AddCommand(
-		a.newServe(), a.newPub(), a.newSub(), a.newToken(), a.newConfig(), a.newVersion(),
+		a.newServe(), a.newPub(), a.newSub(), a.newToken(), a.newBench(), a.newConfig(), a.newVersion(),
 	)
 	root.InitDefaultCompletionCmd(a.Args...)
 	describeCompletion(root)

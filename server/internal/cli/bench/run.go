@@ -1,0 +1,151 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	fastpubsub "github.com/fastpubsub/fastpubsub/sdk-go"
+)
+
+// closeTimeout is how long a client may take to close; nothing is to be flushed
+// any more.
+const closeTimeout = 2 * time.Second
+
+// run is one run of a plan.
+type run struct {
+	plan        Plan
+	channels    []string
+	pattern     string
+	window      *window
+	reportEvery uint64 // messages; less than the window
+	progress    atomic.Uint64
+	begin       time.Time
+	refused     atomic.Uint64
+	clients     []*fastpubsub.Client
+	publishers  []*publisher
+	subscribers []*subscriber
+}
+
+// Run runs a plan. When ctx ends it stops and returns the cause. Messages that
+// went wrong are no error; the result counts them.
+func Run(ctx context.Context, plan Plan, connect Connect) (*Result, error) {
+	r := &run{plan: plan, window: newWindow(plan.Window, plan.Subscribers, plan.Patience), begin: time.Now()}
+	r.reportEvery = uint64(max(1, plan.Window/16)) //nolint:gosec // positive
+	r.channels, r.pattern = plan.channelsOf()
+	defer r.close(ctx)
+	if err := r.connect(ctx, connect); err != nil {
+		return nil, err
+	}
+	start := r.elapsed()
+	failure := r.measure(ctx)
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if failure != nil && !errors.Is(failure, errStalled) {
+		return nil, failure
+	}
+	return r.result(start), nil
+}
+
+// elapsed is the time since the run began, by the monotonic clock.
+func (r *run) elapsed() time.Duration { return time.Since(r.begin) }
+
+// connect makes the clients: first all subscribers, so that no message is missed.
+func (r *run) connect(ctx context.Context, connect Connect) error {
+	open := func() (*fastpubsub.Client, error) {
+		client, err := connect(ctx, func(error) { r.refused.Add(1) })
+		if err == nil {
+			r.clients = append(r.clients, client)
+		}
+		return client, err
+	}
+	for number := range r.plan.Subscribers {
+		client, err := open()
+		if err != nil {
+			return err
+		}
+		subscriber, err := newSubscriber(ctx, r, number, client)
+		if err != nil {
+			return err
+		}
+		r.subscribers = append(r.subscribers, subscriber)
+	}
+	for number := range r.plan.Publishers {
+		client, err := open()
+		if err != nil {
+			return err
+		}
+		r.publishers = append(r.publishers, newPublisher(r, number, client))
+	}
+	return nil
+}
+
+// measure publishes, and receives until everything has come or nothing does any
+// more.
+func (r *run) measure(ctx context.Context) error {
+	receiving, stop := context.WithCancel(ctx)
+	defer stop()
+	var receivers errgroup.Group
+	for _, subscriber := range r.subscribers {
+		receivers.Go(func() error { return subscriber.receive(receiving) })
+	}
+	failure := r.publish(ctx)
+	r.settle(receiving, stop, &receivers)
+	return errors.Join(failure, receivers.Wait())
+}
+
+func (r *run) publish(ctx context.Context) error {
+	publishing, cancel := context.WithCancel(ctx)
+	if r.plan.Duration > 0 {
+		publishing, cancel = context.WithTimeout(ctx, r.plan.Duration)
+	}
+	defer cancel()
+	var publishers errgroup.Group
+	for _, publisher := range r.publishers {
+		publishers.Go(func() error { return publisher.publish(publishing) })
+	}
+	return publishers.Wait()
+}
+
+// settle waits for the receivers and stops them when nothing has come for the
+// plan's patience.
+func (r *run) settle(ctx context.Context, stop func(), receivers *errgroup.Group) {
+	done := make(chan struct{})
+	go func() {
+		_ = receivers.Wait() // its error is for measure
+		close(done)
+	}()
+	ticker := time.NewTicker(r.plan.Patience)
+	defer ticker.Stop()
+	for seen := r.progress.Load(); ; {
+		select {
+		case <-done:
+			return
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			now := r.progress.Load()
+			if now == seen {
+				stop()
+				return
+			}
+			seen = now
+		}
+	}
+}
+
+// close closes all clients at once.
+func (r *run) close(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
+	defer cancel()
+	var closing sync.WaitGroup
+	for _, client := range r.clients {
+		closing.Go(func() { _ = client.Close(ctx) }) // nothing is left to be flushed
+	}
+	closing.Wait()
+}

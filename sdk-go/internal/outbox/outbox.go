@@ -126,11 +126,11 @@ func (o *Outbox) Seal(reason *fault.Fault) {
 	o.makeRoom()
 }
 
-// Empty says whether nothing is queued.
-func (o *Outbox) Empty() bool {
+// Flushed says whether no publish is queued.
+func (o *Outbox) Flushed() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.queue.len() == 0
+	return o.bytes == 0
 }
 
 // Fail seals the outbox and fails everything that is queued. It returns how many
@@ -150,6 +150,7 @@ func (o *Outbox) Fail(reason *fault.Fault) (dropped int) {
 			e.ticket.Complete(reason)
 		}
 	}
+	o.messages, o.bytes = 0, 0
 	o.stopExpiry()
 	o.makeRoom()
 	return dropped

@@ -60,7 +60,9 @@ func TestPendingPublishesShareAFrame(t *testing.T) {
 		publish(t, o, fmt.Sprint(i), i%2 == 0)
 	}
 	var batch outbox.Batch
+	assert.False(t, o.Flushed())
 	require.True(t, o.Take(c, megabyte, &batch))
+	assert.True(t, o.Flushed())
 	assert.Equal(t, "0* 1 2* 3 4*", contents(t, &batch))
 	assert.Len(t, batch.Acks, 3)
 	assert.Equal(t, 2, batch.Unacknowledged)
@@ -275,14 +277,13 @@ func TestSealAndFail(t *testing.T) {
 	require.ErrorIs(t, err, closed)
 	ping := o.Ping() // to flush what is queued
 	assert.False(t, ping.Completed())
-	assert.False(t, o.Empty())
+	assert.False(t, o.Flushed())
 
 	assert.Equal(t, 2, o.Fail(closed))
 	require.ErrorIs(t, acked.Err(), closed)
 	require.ErrorIs(t, ping.Err(), closed)
 	require.ErrorIs(t, o.Ping().Err(), closed)
 	o.Sync(nil, nil)
-	assert.True(t, o.Empty())
 }
 
 func TestThePayloadIsCopied(t *testing.T) {

@@ -34,20 +34,32 @@ func (v *Supervisor) Close(ctx context.Context) error {
 	return err
 }
 
-// flush waits until the outbox is empty and everything in it has been answered.
+// flush waits until everything that was published has been sent and answered. A
+// client without a connection and without anything to send has nothing to wait
+// for.
 func (v *Supervisor) flush(ctx context.Context) error {
-	for v.Status().State == Connected || !v.outbox.Empty() {
-		err := v.outbox.Ping().Wait(ctx, "not everything was flushed when the client was closed")
-		if err == nil || ctx.Err() != nil {
-			return err
-		}
-		select {
-		case <-v.done:
+	for {
+		changed := v.nextChange()
+		if v.Status().State != Connected && v.outbox.Flushed() {
 			return nil
-		default:
+		}
+		answered := v.outbox.Ping()
+		select {
+		case <-answered.Done():
+			if answered.Err() == nil {
+				return nil
+			}
+			select { // the connection broke
+			case <-changed:
+			case <-ctx.Done():
+			}
+		case <-changed:
+		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
+			return fault.FromContext(ctx, "not everything was flushed when the client was closed")
 		}
 	}
-	return nil
 }
 
 // closingTime bounds an orderly end of a session.

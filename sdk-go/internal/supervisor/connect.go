@@ -107,7 +107,7 @@ func (v *Supervisor) adopt(s *session.Session) {
 	welcome := s.Welcome()
 	v.limits.Store(&welcome.Limits)
 	v.current.Store(s)
-	v.config.Logger.Info("fastpubsub: session", "id", welcome.SessionID, "node", welcome.Node, "server", welcome.ServerVersion)
+	v.config.Logger.Debug("fastpubsub: session", "id", welcome.SessionID, "node", welcome.Node, "server", welcome.ServerVersion)
 	if v.Status().State != Connected {
 		v.setStatus(Connected, nil)
 	}

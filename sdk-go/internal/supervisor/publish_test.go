@@ -222,6 +222,42 @@ func TestCloseWhileReconnecting(t *testing.T) {
 	})
 }
 
+// The connection breaks while the client flushes: what was in flight has failed,
+// and there is nothing left to wait for.
+func TestTheConnectionBreaksWhileClosing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		n := b.start()
+		n.setMute(true)
+		result := b.publish(t.Context(), "x")
+		synctest.Wait()
+		closed := make(chan error, 1)
+		go func() { closed <- b.client.Close(t.Context()) }()
+		synctest.Wait()
+		start := time.Now()
+		n.Close()
+		require.NoError(t, <-closed)
+		assert.Zero(t, time.Since(start))
+		assert.Equal(t, fault.ConnectionLost, fault.From(<-result).Reason)
+	})
+}
+
+// A client that has ended by itself has nothing to flush.
+func TestCloseAfterTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.start().Close()
+		synctest.Wait()
+		result := b.publish(t.Context(), "x")
+		b.network.Next().Refuse(fault.New(fault.TokenInvalid, "unknown"))
+		assert.Equal(t, fault.TokenInvalid, fault.From(<-result).Reason)
+		<-b.client.Done()
+		start := time.Now()
+		require.NoError(t, b.client.Close(t.Context()))
+		assert.Zero(t, time.Since(start))
+	})
+}
+
 func TestCloseWithoutAnythingToFlush(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)

@@ -41,6 +41,8 @@ func (v *Supervisor) setStatus(state State, cause *fault.Fault) {
 	status := Status{state, cause}
 	v.mu.Lock()
 	v.status = status
+	close(v.changed)
+	v.changed = make(chan struct{})
 	if state == Connected {
 		select {
 		case <-v.connected:
@@ -51,6 +53,13 @@ func (v *Supervisor) setStatus(state State, cause *fault.Fault) {
 	v.states.Call(func() { v.config.OnState(status) })
 	v.mu.Unlock()
 	v.config.Logger.Log(v.life, v.levelOf(status), "fastpubsub: "+state.String(), "cause", causeText(cause))
+}
+
+// nextChange is closed when the state changes.
+func (v *Supervisor) nextChange() <-chan struct{} {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.changed
 }
 
 // noteFailure keeps why the last attempt failed, without a change of state.

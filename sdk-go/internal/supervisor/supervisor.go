@@ -56,6 +56,7 @@ type Supervisor struct {
 
 	mu        sync.Mutex
 	status    Status
+	changed   chan struct{}   // closed when status changes, and replaced
 	connected chan struct{}   // closed at the first CONNECTED
 	closing   context.Context // bounds an orderly end; set by Close
 }
@@ -71,6 +72,7 @@ func Start(ctx context.Context, config Config) (*Supervisor, error) {
 		backoff:    backoff.New(config.Backoff),
 		done:       make(chan struct{}),
 		retired:    make(chan struct{}),
+		changed:    make(chan struct{}),
 		connected:  make(chan struct{}),
 	}
 	close(v.retired)

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	fastpubsub "github.com/fastpubsub/fastpubsub/sdk-go"
 	"github.com/fastpubsub/fastpubsub/server/internal/cli/bench"
 	"github.com/fastpubsub/fastpubsub/server/internal/config"
 )
@@ -105,8 +104,7 @@ func (b *benchmark) complete() error {
 	if b.plan.Count == 0 && b.plan.Duration == 0 {
 		return &misuse{errors.New("give --count or --duration: the run would never end")}
 	}
-	b.plan.Tenant = b.connection.tenant
-	if err := checkTenant(b.plan.Tenant); err != nil {
+	if err := checkTenant(b.connection.tenant); err != nil {
 		return err
 	}
 	return checkChannel(b.plan.Prefix)
@@ -120,9 +118,7 @@ func (a *app) bench(ctx context.Context, b *benchmark) error {
 		return err
 	}
 	a.notice("publishers %d, subscribers %d, channels %d, payloads of %d bytes", b.plan.Publishers, b.plan.Subscribers, b.plan.Channels, b.plan.Size)
-	result, err := bench.Run(ctx, b.plan, func(ctx context.Context, failed func(error)) (*fastpubsub.Client, error) {
-		return a.connect(ctx, b.connection, failed)
-	})
+	result, err := bench.Run(ctx, b.plan, benchDialer{a, b.connection})
 	if err != nil {
 		return unlessInterrupted(ctx, err)
 	}

@@ -102,3 +102,12 @@ func TestConfig(t *testing.T) {
 	assert.Equal(t, true, shown["dev"])
 	assert.Equal(t, "127.0.0.1:8080", shown["http-addr"])
 }
+
+// CL-1: the commands.
+func TestCommands(t *testing.T) {
+	got := command("--help").run(t)
+	for _, name := range []string{"serve", "pub", "sub", "token", "bench", "config", "version", "completion"} {
+		assert.Regexp(t, `(?m)^  `+name+` +[A-Z]`, got.stdout)
+		assert.Equal(t, exitDone, command(name, "--help").run(t).code)
+	}
+}

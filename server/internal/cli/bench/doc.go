@@ -1,4 +1,4 @@
-// Package bench measures a server with clients of the Go SDK: throughput,
+// Package bench measures a server with the clients that a Dialer makes: throughput,
 // latency, and whether every message arrived, once and in order.
 //
 // Each publisher numbers its messages on each channel. Each subscriber checks the

@@ -1,13 +1,10 @@
 package bench
 
 import (
-	"context"
 	"crypto/rand"
 	"strconv"
 	"strings"
 	"time"
-
-	fastpubsub "github.com/fastpubsub/fastpubsub/sdk-go"
 )
 
 // Plan is what a run does. Its caller has checked it: the numbers are positive
@@ -35,14 +32,9 @@ type Plan struct {
 	Window int
 	// Patience is how long nothing may arrive before messages count as lost.
 	Patience time.Duration
-	// Tenant and Prefix are where the messages go: to channels
-	// "<prefix>.<run>.<number>".
-	Tenant, Prefix string
+	// Prefix is where the messages go: to channels "<prefix>.<run>.<number>".
+	Prefix string
 }
-
-// Connect makes a client; failed takes what no call of the client returns. The
-// run closes the client.
-type Connect func(ctx context.Context, failed func(error)) (*fastpubsub.Client, error)
 
 // channelsOf are the channels of a run of their own, and the pattern for them.
 func (p *Plan) channelsOf() (channels []string, pattern string) {

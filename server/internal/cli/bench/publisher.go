@@ -5,15 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	fastpubsub "github.com/fastpubsub/fastpubsub/sdk-go"
 )
 
 // publisher sends its share of the messages over one client.
 type publisher struct {
 	run       *run
 	number    int
-	client    *fastpubsub.Client
+	client    Publisher
 	sequences []uint64 // by channel: how many were sent
 	payload   []byte
 	sent      uint64
@@ -21,7 +19,7 @@ type publisher struct {
 	acks      recorder
 }
 
-func newPublisher(r *run, number int, client *fastpubsub.Client) *publisher {
+func newPublisher(r *run, number int, client Publisher) *publisher {
 	return &publisher{
 		run: r, number: number, client: client, sequences: make([]uint64, len(r.channels)),
 		payload: make([]byte, r.plan.Size), acks: newRecorder(),
@@ -37,10 +35,10 @@ func (p *publisher) publish(ctx context.Context) error {
 	} else {
 		err = p.sendAll(ctx, p.send)
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, errStalled) {
 		return fmt.Errorf("publisher %d: %w", p.number, err)
 	}
-	return p.finish(context.WithoutCancel(ctx))
+	return errors.Join(err, p.finish(context.WithoutCancel(ctx)))
 }
 
 // sendAll calls send for each message when its time has come.
@@ -83,13 +81,13 @@ func (p *publisher) stamped(channel int, due time.Duration) []byte {
 }
 
 func (p *publisher) send(ctx context.Context, channel int, due time.Duration) error {
-	return p.client.Publish(context.WithoutCancel(ctx), p.run.plan.Tenant, p.run.channels[channel], p.stamped(channel, due), fastpubsub.WithoutAck())
+	return p.client.Send(context.WithoutCancel(ctx), p.run.channels[channel], p.stamped(channel, due))
 }
 
 // inFlight is a message that waits for its acknowledgement.
 type inFlight struct {
-	result *fastpubsub.PublishResult
-	due    time.Duration
+	outcome Outcome
+	due     time.Duration
 }
 
 // sendAcknowledged sends with many messages in flight and records how long each
@@ -101,7 +99,7 @@ func (p *publisher) sendAcknowledged(ctx context.Context) error {
 	go func() {
 		var first error
 		for message := range waiting {
-			err := message.result.Wait(settled)
+			err := message.outcome.Wait(settled)
 			p.acks.record(p.run.elapsed() - message.due)
 			if first == nil {
 				first = err
@@ -109,9 +107,8 @@ func (p *publisher) sendAcknowledged(ctx context.Context) error {
 		}
 		done <- first
 	}()
-	err := p.sendAll(ctx, func(ctx context.Context, channel int, due time.Duration) error {
-		result := p.client.PublishAsync(context.WithoutCancel(ctx), p.run.plan.Tenant, p.run.channels[channel], p.stamped(channel, due))
-		waiting <- inFlight{result, due}
+	err := p.sendAll(ctx, func(_ context.Context, channel int, due time.Duration) error {
+		waiting <- inFlight{p.client.Begin(settled, p.run.channels[channel], p.stamped(channel, due)), due}
 		return nil
 	})
 	close(waiting)
@@ -126,7 +123,7 @@ func (p *publisher) finish(ctx context.Context) error {
 	mark := make([]byte, StampBytes)
 	for channel, total := range p.sequences {
 		stamp{kind: kindEnd, publisher: uint32(p.number), sequence: total}.write(mark) //nolint:gosec // small
-		if err := p.client.Publish(ctx, p.run.plan.Tenant, p.run.channels[channel], mark); err != nil {
+		if err := p.client.Publish(ctx, p.run.channels[channel], mark); err != nil {
 			return fmt.Errorf("publisher %d: %w", p.number, err)
 		}
 	}

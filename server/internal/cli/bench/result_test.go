@@ -11,8 +11,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
-
-	fastpubsub "github.com/fastpubsub/fastpubsub/sdk-go"
 )
 
 // offline is a run without a server: one subscriber, two publishers that have
@@ -34,10 +32,10 @@ func offline(sent ...uint64) (*run, *subscriber) {
 	return r, s
 }
 
-func message(channel string, head stamp) fastpubsub.Message {
+func message(channel string, head stamp) Message {
 	payload := make([]byte, 100)
 	head.write(payload)
-	return fastpubsub.Message{Channel: channel, Payload: payload}
+	return Message{Channel: channel, Payload: payload}
 }
 
 // DL-1, DL-4: what is lost, doubled or out of order is counted.
@@ -56,7 +54,7 @@ func TestFaultsAreCounted(t *testing.T) {
 	}
 	s.take(message("another", stamp{kind: kindMessage}))
 	s.take(message("c", stamp{kind: kindMessage, publisher: 7}))
-	s.take(fastpubsub.Message{Channel: "c", Payload: []byte("not ours")})
+	s.take(Message{Channel: "c", Payload: []byte("not ours")})
 	assert.Equal(t, 1, s.open, "the second publisher has not ended")
 
 	result := r.result(0)

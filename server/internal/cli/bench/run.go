@@ -3,13 +3,12 @@ package bench
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
-
-	fastpubsub "github.com/fastpubsub/fastpubsub/sdk-go"
 )
 
 // closeTimeout is how long a client may take to close; nothing is to be flushed
@@ -26,19 +25,18 @@ type run struct {
 	progress    atomic.Uint64
 	begin       time.Time
 	refused     atomic.Uint64
-	clients     []*fastpubsub.Client
 	publishers  []*publisher
 	subscribers []*subscriber
 }
 
 // Run runs a plan. When ctx ends it stops and returns the cause. Messages that
 // went wrong are no error; the result counts them.
-func Run(ctx context.Context, plan Plan, connect Connect) (*Result, error) {
+func Run(ctx context.Context, plan Plan, dialer Dialer) (*Result, error) {
 	r := &run{plan: plan, window: newWindow(plan.Window, plan.Subscribers, plan.Patience), begin: time.Now()}
 	r.reportEvery = uint64(max(1, plan.Window/16)) //nolint:gosec // positive
 	r.channels, r.pattern = plan.channelsOf()
 	defer r.close(ctx)
-	if err := r.connect(ctx, connect); err != nil {
+	if err := r.connect(ctx, dialer); err != nil {
 		return nil, err
 	}
 	start := r.elapsed()
@@ -56,29 +54,18 @@ func Run(ctx context.Context, plan Plan, connect Connect) (*Result, error) {
 func (r *run) elapsed() time.Duration { return time.Since(r.begin) }
 
 // connect makes the clients: first all subscribers, so that no message is missed.
-func (r *run) connect(ctx context.Context, connect Connect) error {
-	open := func() (*fastpubsub.Client, error) {
-		client, err := connect(ctx, func(error) { r.refused.Add(1) })
-		if err == nil {
-			r.clients = append(r.clients, client)
-		}
-		return client, err
-	}
+func (r *run) connect(ctx context.Context, dialer Dialer) error {
 	for number := range r.plan.Subscribers {
-		client, err := open()
+		client, err := dialer.Subscriber(ctx, r.pattern)
 		if err != nil {
-			return err
+			return fmt.Errorf("subscriber %d: %w", number, err)
 		}
-		subscriber, err := newSubscriber(ctx, r, number, client)
-		if err != nil {
-			return err
-		}
-		r.subscribers = append(r.subscribers, subscriber)
+		r.subscribers = append(r.subscribers, newSubscriber(r, number, client))
 	}
 	for number := range r.plan.Publishers {
-		client, err := open()
+		client, err := dialer.Publisher(ctx, func(error) { r.refused.Add(1) })
 		if err != nil {
-			return err
+			return fmt.Errorf("publisher %d: %w", number, err)
 		}
 		r.publishers = append(r.publishers, newPublisher(r, number, client))
 	}
@@ -95,6 +82,9 @@ func (r *run) measure(ctx context.Context) error {
 		receivers.Go(func() error { return subscriber.receive(receiving) })
 	}
 	failure := r.publish(ctx)
+	if failure != nil && !errors.Is(failure, errStalled) {
+		stop()
+	}
 	r.settle(receiving, stop, &receivers)
 	return errors.Join(failure, receivers.Wait())
 }
@@ -144,8 +134,11 @@ func (r *run) close(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 	defer cancel()
 	var closing sync.WaitGroup
-	for _, client := range r.clients {
-		closing.Go(func() { _ = client.Close(ctx) }) // nothing is left to be flushed
+	for _, publisher := range r.publishers {
+		closing.Go(func() { publisher.client.Close(ctx) })
+	}
+	for _, subscriber := range r.subscribers {
+		closing.Go(func() { subscriber.client.Close(ctx) })
 	}
 	closing.Wait()
 }

@@ -2,57 +2,48 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
-
-	fastpubsub "github.com/fastpubsub/fastpubsub/sdk-go"
 )
 
 // subscriber receives all messages of the run over one client and checks them.
 type subscriber struct {
-	run          *run
-	number       int
-	client       *fastpubsub.Client
-	subscription *fastpubsub.Subscription
-	streams      map[string][]tracker // by channel and publisher
-	open         int                  // streams without a mark at their end
-	unreported   uint64               // messages that the window does not know of
-	received     uint64
-	lagged       uint64
-	finished     time.Duration // when the last message came
-	latencies    recorder
+	run        *run
+	number     int
+	client     Subscriber
+	streams    map[string][]tracker // by channel and publisher
+	open       int                  // streams without a mark at their end
+	unreported uint64               // messages that the window does not know of
+	received   uint64
+	lagged     uint64
+	finished   time.Duration // when the last message came
+	latencies  recorder
 }
 
-func newSubscriber(ctx context.Context, r *run, number int, client *fastpubsub.Client) (*subscriber, error) {
-	subscription, err := client.Subscribe(ctx, r.plan.Tenant, r.pattern)
-	if err != nil {
-		return nil, fmt.Errorf("subscriber %d: %w", number, err)
-	}
+func newSubscriber(r *run, number int, client Subscriber) *subscriber {
 	s := &subscriber{
-		run: r, number: number, client: client, subscription: subscription, streams: map[string][]tracker{},
+		run: r, number: number, client: client, streams: map[string][]tracker{},
 		open: len(r.channels) * r.plan.Publishers, latencies: newRecorder(),
 	}
 	for _, channel := range r.channels {
 		s.streams[channel] = make([]tracker, r.plan.Publishers)
 	}
-	return s, nil
+	return s
 }
 
 // receive takes messages until every stream has ended. That ctx ends is no error:
 // what has not come by then is lost.
 func (s *subscriber) receive(ctx context.Context) error {
 	for s.open > 0 {
-		message, err := s.subscription.Next(ctx)
-		var lagged *fastpubsub.LaggedError
+		message, lost, err := s.client.Receive(ctx)
 		switch {
-		case errors.As(err, &lagged):
-			s.lagged += lagged.Missed
-			s.report(lagged.Missed)
 		case ctx.Err() != nil:
 			return nil
 		case err != nil:
 			return fmt.Errorf("subscriber %d: %w", s.number, err)
+		case lost > 0:
+			s.lagged += lost
+			s.report(lost)
 		default:
 			s.take(message)
 		}
@@ -60,7 +51,7 @@ func (s *subscriber) receive(ctx context.Context) error {
 	return nil
 }
 
-func (s *subscriber) take(message fastpubsub.Message) {
+func (s *subscriber) take(message Message) {
 	read, ok := readStamp(message.Payload)
 	streams := s.streams[message.Channel]
 	if !ok || int(read.publisher) >= len(streams) {

@@ -3,6 +3,7 @@ package cli
 import (
 	"crypto/x509"
 	"errors"
+	"strings"
 	"syscall"
 
 	fastpubsub "github.com/fastpubsub/fastpubsub/sdk-go"
@@ -13,7 +14,8 @@ func hintFor(err error) string {
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return "another program listens there; choose another --http-addr or --grpc-addr (port 0 picks a free one)"
 	}
-	if errors.As(err, new(x509.UnknownAuthorityError)) {
+	// gRPC passes on the text of what is wrong with a certificate, and not the error.
+	if strings.Contains(err.Error(), x509.UnknownAuthorityError{}.Error()) {
 		return "the server's certificate comes from an unknown authority; name its file with --ca-file"
 	}
 	var failure *fastpubsub.Error

@@ -55,7 +55,7 @@ func TestReferenceNamesEverySetting(t *testing.T) {
 	require.NoError(t, WriteReference(&page, table, "##"))
 	for _, setting := range table {
 		assert.Contains(t, page.String(), "`--"+setting.Name+"`<br>`"+setting.Variable()+"`")
-		assert.Contains(t, page.String(), cell(setting.Value.Accepts()))
+		assert.Contains(t, page.String(), prose(setting.Value.Accepts()))
 	}
 	for _, group := range table.Groups() {
 		assert.Contains(t, page.String(), "## "+group+"\n")

@@ -32,7 +32,7 @@ func (s *Setting) referenceRow() string {
 		names += "<br>" + code(s.Variable())
 	}
 	return "| " + names + " | " + s.referenceType() + " | " + s.referenceDefault() +
-		" | " + cell(s.Value.Accepts()) + " | " + cell(s.Meaning) + " |\n"
+		" | " + prose(s.Value.Accepts()) + " | " + prose(s.Meaning) + " |\n"
 }
 
 func (s *Setting) referenceType() string {
@@ -44,7 +44,7 @@ func (s *Setting) referenceType() string {
 
 func (s *Setting) referenceDefault() string {
 	if s.Implied != "" {
-		return cell(s.Implied)
+		return prose(s.Implied)
 	}
 	text := code(strings.Join(s.Value.Texts(), ", "))
 	if text == "" {
@@ -62,6 +62,11 @@ func code(text string) string {
 		return ""
 	}
 	return "`" + cell(text) + "`"
+}
+
+// prose keeps the characters of a text that mean something in Markdown.
+func prose(text string) string {
+	return strings.NewReplacer("<", "&lt;", ">", "&gt;", "*", `\*`).Replace(cell(text))
 }
 
 // cell keeps a text inside its table cell.

@@ -86,7 +86,8 @@ func HandWritten(tree fs.FS) ([]File, error) {
 }
 
 func isGenerated(text []byte) bool {
-	return generatedMark.Match(text[:min(len(text), markWithin)])
+	head := text[:min(len(text), markWithin)]
+	return bytes.Contains(head, []byte("enerated")) && generatedMark.Match(head)
 }
 
 // Lines is the number of lines of the file.

@@ -85,14 +85,16 @@ func (v *Supervisor) takeOver(old, next *session.Session) error {
 		_ = old.Fence().Wait(ctx, "")
 		cancel()
 	}
-	if err := v.resubscribe(next); err != nil {
-		if old != nil && old.Alive() {
-			v.outbox.Attach(old.Consumer())
-		}
-		return err
+	err := v.resubscribe(next)
+	if err == nil && !next.Alive() {
+		err = next.Cause()
 	}
-	v.outbox.Attach(next.Consumer())
-	return nil
+	if err == nil {
+		v.outbox.Attach(next.Consumer())
+	} else if old != nil && old.Alive() {
+		v.outbox.Attach(old.Consumer())
+	}
+	return err
 }
 
 // retire ends an old session whose successor has taken over.

@@ -218,6 +218,31 @@ func TestTheNewConnectionBreaksWhileMoving(t *testing.T) {
 	})
 }
 
+// The new connection breaks while sending is paused: the old one goes on to send.
+func TestTheNewConnectionBreaksWhileSendingIsPaused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		old := b.start()
+		s := b.subscribe("a")
+		old.setMute(true)
+		old.GoAway(30 * time.Second)
+		broken := b.accept()
+		synctest.Wait()
+		result := b.publish(t.Context(), "x")
+		broken.Close()
+		time.Sleep(6 * time.Second) // the fence is given up
+		old.setMute(false)
+		old.Succeed(ids(1, 20)...)
+		require.NoError(t, <-result)
+		old.deliver(1, "a")
+		assert.Equal(t, "1", next(t, s))
+		b.accept()
+		time.Sleep(time.Second)
+		states, _ := b.seen()
+		only(t, states)
+	})
+}
+
 // The new server refuses for good: the client lives as long as the old connection
 // does.
 func TestAMoveThatIsRefusedForGood(t *testing.T) {

@@ -7,8 +7,8 @@ import (
 	"os"
 )
 
-// Process is what a process is started with. Nothing in this package looks at
-// the real process beside it.
+// Process is what a process is started with. Beside it, this package looks at the
+// real process only to tell others its id and how to start its program again.
 type Process struct {
 	// Args are the arguments, without the name of the program.
 	Args []string

@@ -14,8 +14,8 @@ import (
 )
 
 // readRight reads a JSON file ("-": standard input) with a right, or with the
-// whole body of POST /v1/get-token. Unknown members are faults: what is mistyped
-// must not widen a right.
+// whole body of POST /v1/get-token in either of its forms. Unknown members are
+// faults: what is mistyped must not widen a right.
 func readRight(path string, stdin io.Reader) (*fastpubsub.TokenRequest, error) {
 	content, err := readFileOrInput(path, stdin)
 	if err != nil {
@@ -28,16 +28,30 @@ func readRight(path string, stdin io.Reader) (*fastpubsub.TokenRequest, error) {
 	if err := json.Unmarshal(content, &body); err != nil {
 		return nil, fmt.Errorf("right-file: %s is not a JSON object: %w", path, err)
 	}
-	request := &fastpubsubv1.CreateTokenRequest{Right: &fastpubsubv1.Right{}}
-	if _, whole := body["right"]; whole {
-		err = protojson.Unmarshal(content, request)
-	} else {
-		err = protojson.Unmarshal(content, request.Right)
+	if _, whole := body["right"]; !whole {
+		if content, err = nest(body); err != nil {
+			return nil, fmt.Errorf("right-file: %s: %w", path, err)
+		}
 	}
-	if err != nil {
+	request := &fastpubsubv1.CreateTokenRequest{}
+	if err := protojson.Unmarshal(content, request); err != nil {
 		return nil, fmt.Errorf("right-file: %s: %s", path, plainProtobuf(err))
 	}
 	return tokenRequestOf(request), nil
+}
+
+// nest is the body with the members of the right, which stand flat beside the
+// others, in a member of their own.
+func nest(body map[string]json.RawMessage) ([]byte, error) {
+	whole := map[string]any{}
+	for _, name := range []string{"created_by", "description"} {
+		if member, ok := body[name]; ok {
+			whole[name] = member
+			delete(body, name)
+		}
+	}
+	whole["right"] = body
+	return json.Marshal(whole)
 }
 
 func readFileOrInput(path string, stdin io.Reader) ([]byte, error) {

@@ -103,6 +103,15 @@ func TestConfig(t *testing.T) {
 	assert.Equal(t, "127.0.0.1:8080", shown["http-addr"])
 }
 
+func TestConfigCheck(t *testing.T) {
+	assert.Equal(t, outcome{code: exitDone}, command("config", "--check", "--dev").run(t))
+	got := command("config", "--check", "--tls-cert-file=c").run(t)
+	assert.Equal(t, exitWrongUse, got.code)
+	assert.Empty(t, got.stdout)
+	assert.Contains(t, got.stderr, "master-token: got nothing")
+	assert.Contains(t, got.stderr, "tls-key-file: got nothing")
+}
+
 // CL-1: the commands.
 func TestCommands(t *testing.T) {
 	got := command("--help").run(t)

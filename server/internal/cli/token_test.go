@@ -101,6 +101,7 @@ func TestTokenCreateFromAFile(t *testing.T) {
 		server.client("token", "create", "--right-file="+path, "--created-by=someone"),
 		server.client("token", "create", "--right-file=-", "--created-by=someone").input(right),
 		server.client("token", "create", "--right-file=-").input(`{"right":` + right + `,"created_by":"someone"}`),
+		server.client("token", "create", "--right-file=-").input(strings.TrimSuffix(right, "}") + `,"created_by":"someone"}`),
 		server.client("token", "create", "--right-file=-").with("FASTPUBSUB_TENANT=my-tenant", "FASTPUBSUB_REGION=eu").
 			input(`{"right":` + right + `,"created_by":"someone"}`),
 	} {

@@ -28,7 +28,7 @@ func (a *app) newTokenList() *cobra.Command {
 	table := config.Table{
 		jsonRow(&l.asJSON, "print a JSON list of objects"),
 		{
-			Name: "created-by", Group: groupOutput, Value: config.Text(&l.createdBy, "one line; empty: all tokens"),
+			Name: "created-by", Group: groupOutput, FlagOnly: true, Value: config.Text(&l.createdBy, "one line; empty: all tokens"),
 			Meaning: "only tokens that this one asked for",
 		},
 	}

@@ -58,6 +58,9 @@ func (s *Setting) usage() string {
 	if s.Value.List() {
 		usage += "; repeatable"
 	}
+	if s.FlagOnly {
+		usage += "; a flag only"
+	}
 	return usage
 }
 

@@ -50,8 +50,8 @@ type parts struct {
 	metricsServer *httptransport.Server // nil: on the HTTP port
 }
 
-// compose makes the parts. The configuration is checked.
-func compose(c Config, s *Server) (_ *parts, err error) {
+// compose makes the parts. The server's configuration is checked.
+func compose(s *Server) (_ *parts, err error) {
 	p := &parts{}
 	defer func() {
 		if err != nil {
@@ -59,11 +59,10 @@ func compose(c Config, s *Server) (_ *parts, err error) {
 		}
 	}()
 	s.config.complete()
-	c = s.config
 	for _, step := range []func(*Server, Config) error{
 		p.openStore, p.openCertificate, p.joinCluster, p.makeTokens, p.makeRegistry, p.makePorts,
 	} {
-		if err := step(s, c); err != nil {
+		if err := step(s, s.config); err != nil {
 			return nil, err
 		}
 	}

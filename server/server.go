@@ -37,7 +37,7 @@ func New(config Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{config: config, ready: make(chan struct{}), draining: make(chan struct{})}
-	parts, err := compose(config, s)
+	parts, err := compose(s)
 	if err != nil {
 		return nil, err
 	}

@@ -34,8 +34,8 @@ func (v *Supervisor) reconnect(lost *session.Session) (*session.Session, *fault.
 // outbox, or until there is a final reason. old is the session that goes on
 // meanwhile, or nil. Only the first attempt of a new client does not wait.
 func (v *Supervisor) connect(old *session.Session, first bool) (*session.Session, *fault.Fault) {
-	for {
-		if !first && !v.sleep(v.backoff.Next()) {
+	for going := old; ; {
+		if !first && !v.waitForAttempt(&going) {
 			return nil, closedByApplication
 		}
 		next, failure := v.attempt(old)
@@ -134,6 +134,28 @@ func (v *Supervisor) endsClient(cause *fault.Fault) bool {
 func (v *Supervisor) stopsAttempts(failure *fault.Fault) bool {
 	neverConnected := v.current.Load() == nil
 	return v.endsClient(failure) || neverConnected && !failure.Retryable()
+}
+
+// waitForAttempt waits before the next attempt; false: the client is being
+// closed. going is the session that goes on meanwhile, or nil. When it has ended
+// the client is without a connection, and the waits start over: what failed
+// before, during a move, was not urgent. Then going is nil from there on.
+func (v *Supervisor) waitForAttempt(going **session.Session) bool {
+	if *going == nil {
+		return v.sleep(v.backoff.Next())
+	}
+	timer := time.NewTimer(v.backoff.Next())
+	defer timer.Stop()
+	select {
+	case <-(*going).Done():
+		*going = nil
+		v.backoff.Reset()
+		return v.sleep(v.backoff.Next())
+	case <-timer.C:
+		return true
+	case <-v.life.Done():
+		return false
+	}
 }
 
 // sleep waits; it is false when the client ends meanwhile.

@@ -193,6 +193,29 @@ func TestTheOldConnectionBreaksWhileMoving(t *testing.T) {
 	})
 }
 
+// SDK-7, SDK-9: there is nowhere to move to until the old server has ended; the
+// failed attempts do not make the client wait long for its return.
+func TestWaitsStartOverWhenTheOldConnectionEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		old := b.start()
+		old.GoAway(time.Hour)
+		for range 12 {
+			b.network.Next().Refuse(fault.New("DRAINING", "elsewhere, please"))
+		}
+		old.End(fastpubsubv1.ErrorReason_ERROR_REASON_DRAINING, "drained")
+		began := time.Now()
+		dial := b.network.Next()
+		assert.LessOrEqual(t, time.Since(began), 100*time.Millisecond)
+		fresh := &node{Peer: dial.Accept(), handles: map[string]uint64{}}
+		fresh.Welcome()
+		go fresh.serve()
+		synctest.Wait()
+		states, _ := b.seen()
+		assert.Equal(t, "CONNECTED", last(states))
+	})
+}
+
 // The new connection breaks before it has taken over: the old one goes on.
 func TestTheNewConnectionBreaksWhileMoving(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

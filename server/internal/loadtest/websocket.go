@@ -22,7 +22,6 @@ type socket struct {
 	net.Conn
 	reader *bufio.Reader
 	writer *bufio.Writer
-	frame  []byte // the last frame read
 }
 
 // dialSocket shakes hands; the key of the handshake is not checked, the server

@@ -201,10 +201,7 @@ func deliver(tenant, channel, payload string, patterns ...string) string {
 }
 
 // sessionClient speaks fastpubsub.v1.
-type sessionClient struct {
-	*client
-	waiting []*fastpubsubv1.Delivery
-}
+type sessionClient struct{ *client }
 
 // session opens a session and takes its welcome.
 func (s *server) session() *sessionClient {
@@ -229,19 +226,6 @@ func (c *sessionClient) response() *fastpubsubv1.SessionResponse {
 	var response fastpubsubv1.SessionResponse
 	require.NoError(c.t, proto.Unmarshal(payload, &response))
 	return &response
-}
-
-// delivery is the next message.
-func (c *sessionClient) delivery() *fastpubsubv1.Delivery {
-	c.t.Helper()
-	for len(c.waiting) == 0 {
-		response := c.response()
-		require.NotNil(c.t, response.GetDeliveries(), "%v", response)
-		c.waiting = response.GetDeliveries().GetMessages()
-	}
-	next := c.waiting[0]
-	c.waiting = c.waiting[1:]
-	return next
 }
 
 func (c *sessionClient) subscribe(id uint64, tenant, pattern string) (handle uint64) {

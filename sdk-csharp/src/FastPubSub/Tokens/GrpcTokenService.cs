@@ -1,0 +1,56 @@
+using FastPubSub.Transport;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Contract = FastPubSub.V1;
+
+namespace FastPubSub.Core;
+
+/// <summary>The token service over gRPC.</summary>
+internal sealed class GrpcTokenService : ITokenService
+{
+    private readonly Endpoint endpoint;
+    private readonly Secret masterToken;
+    private readonly GrpcChannel channel;
+    private readonly Contract.TokenService.TokenServiceClient client;
+
+    public GrpcTokenService(Endpoint endpoint, Secret masterToken, TlsOptions? tls)
+    {
+        this.endpoint = endpoint;
+        this.masterToken = masterToken;
+        channel = GrpcDialer.OpenChannel(endpoint, tls);
+        client = new(channel);
+    }
+
+    public Task<Contract.CreateTokenResponse> CreateAsync(Contract.CreateTokenRequest request, CancellationToken cancellationToken) =>
+        CallAsync(client.CreateTokenAsync(request, Metadata(), cancellationToken: cancellationToken));
+
+    public Task<Contract.RefreshTokenResponse> RefreshAsync(Contract.RefreshTokenRequest request, CancellationToken cancellationToken) =>
+        CallAsync(client.RefreshTokenAsync(request, Metadata(), cancellationToken: cancellationToken));
+
+    public Task<Contract.RevokeTokenResponse> RevokeAsync(Contract.RevokeTokenRequest request, CancellationToken cancellationToken) =>
+        CallAsync(client.RevokeTokenAsync(request, Metadata(), cancellationToken: cancellationToken));
+
+    public Task<Contract.ListTokensResponse> ListAsync(Contract.ListTokensRequest request, CancellationToken cancellationToken) =>
+        CallAsync(client.ListTokensAsync(request, Metadata(), cancellationToken: cancellationToken));
+
+    public void Dispose() => channel.Dispose();
+
+    private Metadata Metadata() => new() { { "authorization", "Bearer " + masterToken.Reveal() } };
+
+    private async Task<TResponse> CallAsync<TResponse>(AsyncUnaryCall<TResponse> call)
+    {
+        try
+        {
+            using (call)
+            {
+                return await call.ResponseAsync.ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception)
+        {
+            throw exception is RpcException { StatusCode: StatusCode.Unimplemented or StatusCode.NotFound } failed && GrpcStatus.RefusalOf(failed) is null
+                ? GrpcStatus.FaultOf(failed).ToException()
+                : GrpcStatus.DialFault(endpoint.Host, exception);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using FastPubSub.Core;
+
+namespace FastPubSub.Transport;
+
+/// <summary>What every transport needs of HTTP and TLS (SDK-14).</summary>
+internal static class HttpHandlers
+{
+    // How much the server may send ahead on one gRPC stream, in bytes.
+    private const int StreamWindow = 1 << 20;
+
+    public const string UserAgent = "fastpubsub-csharp";
+
+    /// <summary>
+    /// A handler with connections of its own. A proxy is taken from the environment; it never follows a redirect, which
+    /// keeps tokens from going anywhere else.
+    /// </summary>
+    public static SocketsHttpHandler Create(Endpoint endpoint, TlsOptions? tls) => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ActivityHeadersPropagator = null,
+        InitialHttp2StreamWindowSize = StreamWindow,
+        UseProxy = endpoint.IsSecure || !endpoint.IsGrpc, // HTTP/2 without TLS goes through no proxy
+        SslOptions = Security(tls),
+    };
+
+    /// <summary>
+    /// The failure of an attempt that reached no server. It is final when one side does not accept the other's
+    /// certificate, or when the server does not speak TLS, which another attempt does not mend.
+    /// </summary>
+    public static FastPubSubException CannotConnect(string host, Exception cause)
+    {
+        var failed = Fault.Wrap(cause, ErrorReasons.Unreachable, $"cannot connect to {host}: {InnermostOf(cause).Message}");
+        return (IsAuthentication(cause) ? failed.Final() : failed).ToException();
+    }
+
+    private static SslClientAuthenticationOptions Security(TlsOptions? tls)
+    {
+        var options = new SslClientAuthenticationOptions();
+        if (tls?.TrustedRoots is { } roots)
+        {
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck, // private authorities seldom publish revocations
+            };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
+        }
+
+        if (tls?.ClientCertificate is { } certificate)
+        {
+            options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true);
+        }
+
+        if (tls is { InsecureSkipCertificateValidation: true })
+        {
+#pragma warning disable CA5359 // asked for under that very name
+            options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+#pragma warning restore CA5359
+        }
+
+        return options;
+    }
+
+    private static bool IsAuthentication(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is AuthenticationException)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static Exception InnermostOf(Exception exception)
+    {
+        while (exception.InnerException is { } inner)
+        {
+            exception = inner;
+        }
+
+        return exception;
+    }
+}

@@ -1,4 +1,4 @@
-// Package suites is the conformance cases.
+// Package suites is the conformance cases, one file for each suite.
 package suites
 
 import (
@@ -9,5 +9,8 @@ import (
 
 // All are the cases, in the order in which they are run.
 func All() []scenario.Case {
-	return slices.Concat(delivery)
+	return slices.Concat(
+		connect, refusals, subscriptions, patterns, names, delivery, modes, acknowledgement, limits, roundTrip,
+		tokenSource, expiry, reconnect, buffering, keepAlive, drain, lag, slowConsumer, tls, closing, secrets, tokens, concurrency,
+	)
 }

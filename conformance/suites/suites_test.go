@@ -2,6 +2,7 @@ package suites_test
 
 import (
 	"io"
+	"log/slog"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,7 +20,11 @@ import (
 func TestGo(t *testing.T) {
 	binary, err := testserver.Build(t.TempDir(), false)
 	require.NoError(t, err)
-	e, err := scenario.NewEnvironment(binary, nil, func(_ io.Writer, events func(*conformancev1.Event)) (*driver.Driver, error) {
+	logger := slog.Default()
+	defer slog.SetDefault(logger)
+	e, err := scenario.NewEnvironment(binary, nil, func(diagnostics io.Writer, events func(*conformancev1.Event)) (*driver.Driver, error) {
+		// What the SDK logs is the driver's standard error.
+		slog.SetDefault(slog.New(slog.NewTextHandler(diagnostics, &slog.HandlerOptions{Level: slog.LevelDebug})))
 		return driver.StartInProcess(godriver.Serve, events)
 	})
 	require.NoError(t, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -18,6 +19,7 @@ const closeTimeout = 5 * time.Second
 type client struct {
 	id     uint64
 	opened chan struct{}      // closed when connecting has ended
+	giveUp context.CancelFunc // ends connecting
 	inner  *fastpubsub.Client // nil: it failed; valid once opened is closed
 
 	mu    sync.Mutex
@@ -36,10 +38,40 @@ func (cl *client) supply(token string) {
 	cl.token = token
 }
 
-func (cl *client) close(ctx context.Context) error { return cl.inner.Close(ctx) }
+// close closes a client; one that still connects gives up.
+func (d *Driver) close(c *conformancev1.CloseCommand) func() *conformancev1.Result {
+	d.mu.Lock()
+	cl := d.clients[c.GetClient()]
+	d.mu.Unlock()
+	return func() *conformancev1.Result {
+		if cl == nil {
+			return faulty(fmt.Sprintf("there is no client %d", c.GetClient()))
+		}
+		cl.giveUp()
+		if inner := cl.await(); inner != nil {
+			return outcome(inner.Close(d.ctx))
+		}
+		return succeeded()
+	}
+}
+
+// supply changes what the token source gives, also while the client connects.
+func (d *Driver) supply(c *conformancev1.SupplyTokenCommand) func() *conformancev1.Result {
+	d.mu.Lock()
+	cl := d.clients[c.GetClient()]
+	d.mu.Unlock()
+	return func() *conformancev1.Result {
+		if cl == nil {
+			return faulty(fmt.Sprintf("there is no client %d", c.GetClient()))
+		}
+		cl.supply(c.GetToken())
+		return succeeded()
+	}
+}
 
 // abandon closes a client that nobody asks about any more.
 func (cl *client) abandon() {
+	cl.giveUp()
 	if inner := cl.await(); inner != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 		defer cancel()
@@ -49,17 +81,18 @@ func (cl *client) abandon() {
 
 func (d *Driver) open(c *conformancev1.OpenCommand) func() *conformancev1.Result {
 	cl := &client{id: c.GetClient(), opened: make(chan struct{}), token: c.GetToken()}
+	ctx, cancel := d.limited(c.GetTimeout())
+	cl.giveUp = cancel
 	d.mu.Lock()
 	d.clients[cl.id] = cl
 	d.mu.Unlock()
 	return func() *conformancev1.Result {
+		defer cancel()
 		defer close(cl.opened)
 		options, err := d.options(cl, c)
 		if err != nil {
 			return faulty(err.Error())
 		}
-		ctx, cancel := d.limited(c.GetTimeout())
-		defer cancel()
 		cl.inner, err = fastpubsub.Connect(ctx, c.GetUrl(), options...)
 		if err != nil {
 			cl.inner = nil

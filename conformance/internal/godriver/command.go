@@ -19,7 +19,7 @@ func (d *Driver) prepare(frame *conformancev1.RunnerFrame) func() *conformancev1
 	case *conformancev1.RunnerFrame_Open:
 		return d.open(c.Open)
 	case *conformancev1.RunnerFrame_Close:
-		return d.withClient(c.Close.GetClient(), func(cl *client) *conformancev1.Result { return outcome(cl.close(d.ctx)) })
+		return d.close(c.Close)
 	case *conformancev1.RunnerFrame_Subscribe:
 		return d.withClient(c.Subscribe.GetClient(), func(cl *client) *conformancev1.Result { return d.subscribe(cl, c.Subscribe) })
 	case *conformancev1.RunnerFrame_Unsubscribe:
@@ -36,10 +36,7 @@ func (d *Driver) prepare(frame *conformancev1.RunnerFrame) func() *conformancev1
 			return succeeded()
 		})
 	case *conformancev1.RunnerFrame_SupplyToken:
-		return d.withClient(c.SupplyToken.GetClient(), func(cl *client) *conformancev1.Result {
-			cl.supply(c.SupplyToken.GetToken())
-			return succeeded()
-		})
+		return d.supply(c.SupplyToken)
 	case *conformancev1.RunnerFrame_Inspect:
 		return d.withClient(c.Inspect.GetClient(), inspect)
 	case *conformancev1.RunnerFrame_Token:

@@ -3,10 +3,19 @@ package scenario
 import (
 	"time"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	conformancev1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/conformance/v1"
 	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
+)
+
+// The states of a client.
+const (
+	Connecting   = conformancev1.ClientState_CLIENT_STATE_CONNECTING
+	Connected    = conformancev1.ClientState_CLIENT_STATE_CONNECTED
+	Reconnecting = conformancev1.ClientState_CLIENT_STATE_RECONNECTING
+	Closed       = conformancev1.ClientState_CLIENT_STATE_CLOSED
 )
 
 // Client is a client in the driver.
@@ -16,19 +25,22 @@ type Client struct {
 }
 
 // Opening is how a client is opened. Zero fields are the defaults of a case: the
-// shared server's address, a token for every tenant of the case, a fast back-off.
+// address of the case's node, a token for everything in the tenants "t" and "~",
+// a fast back-off.
 type Opening struct {
 	URL         string
 	Token       string
+	NoToken     bool // give none, or let the token source fail
 	TokenSource bool
 	Options     *conformancev1.ClientOptions
 	Timeout     time.Duration
 }
 
-// Open connects a client, which must succeed.
+// Open connects a client, which must succeed, and takes its reports of it.
 func (s *S) Open(o Opening) *Client {
 	c, opening := s.StartOpen(o)
 	opening.Succeeds()
+	c.ExpectStates(Connecting, Connected)
 	return c
 }
 
@@ -36,25 +48,35 @@ func (s *S) Open(o Opening) *Client {
 func (s *S) StartOpen(o Opening) (*Client, *Pending) {
 	c := &Client{s: s, id: s.environment.id()}
 	open := &conformancev1.OpenCommand{
-		Client: c.id, Url: o.URL, Token: o.Token, UseTokenSource: o.TokenSource, Options: o.Options,
+		Client: c.id, Url: o.URL, Token: o.Token, UseTokenSource: o.TokenSource, Options: &conformancev1.ClientOptions{},
+	}
+	if o.Options != nil {
+		proto.Merge(open.GetOptions(), o.Options)
 	}
 	if open.GetUrl() == "" {
 		open.Url = s.Node().URL(s.Transport)
 	}
-	if open.GetToken() == "" {
+	if open.GetToken() == "" && !o.NoToken {
 		open.Token = s.Node().Token(Everything("t", "~")).Text
 	}
-	if open.GetOptions() == nil {
-		open.Options = &conformancev1.ClientOptions{}
-	}
+	s.secrets.add(open.GetToken())
 	if open.GetOptions().GetBackOffMin() == nil {
 		open.Options.BackOffMin = durationpb.New(10 * time.Millisecond)
-		open.Options.BackOffMax = durationpb.New(200 * time.Millisecond)
+		open.Options.BackOffMax = durationpb.New(100 * time.Millisecond)
 	}
 	if o.Timeout > 0 {
 		open.Timeout = durationpb.New(o.Timeout)
 	}
 	return c, s.start(&conformancev1.RunnerFrame{Command: &conformancev1.RunnerFrame_Open{Open: open}})
+}
+
+// Refused tries to connect a client, which must fail with the reason, and takes
+// its reports of it.
+func (s *S) Refused(o Opening, reason string) *conformancev1.SdkError {
+	c, opening := s.StartOpen(o)
+	refusal := opening.Fails(reason)
+	c.IgnoreStates()
+	return refusal
 }
 
 // Close closes the client.
@@ -102,6 +124,7 @@ func (c *Client) StartBurst(tenant, channel string, first uint64, count, payload
 
 // SupplyToken changes what the token source gives; an empty token makes it fail.
 func (c *Client) SupplyToken(token string) {
+	c.s.secrets.add(token)
 	c.s.start(&conformancev1.RunnerFrame{Command: &conformancev1.RunnerFrame_SupplyToken{
 		SupplyToken: &conformancev1.SupplyTokenCommand{Client: c.id, Token: token},
 	}}).Succeeds()
@@ -113,43 +136,90 @@ func (c *Client) Inspect() *conformancev1.Inspection {
 	return c.s.value(result).GetInspection()
 }
 
-// ExpectState waits until the client reports a state, and gives the report.
-// Other events of the client before it are passed over.
-func (c *Client) ExpectState(state conformancev1.ClientState) *conformancev1.StateChanged {
-	event := c.s.routes.next(c.s.routes.clients, c.id, func(e *conformancev1.Event) bool { return e.GetStateChanged().GetState() == state })
-	if event == nil {
-		c.s.Failf("client %d did not report %s", c.id, state)
+// ExpectStates takes the next reports of the client's state, which must be
+// these, and gives the last one.
+func (c *Client) ExpectStates(states ...conformancev1.ClientState) (last *conformancev1.StateChanged) {
+	for _, state := range states {
+		event := c.s.routes.next(stream{ofState, c.id})
+		if event == nil {
+			c.s.Failf("client %d did not report %s", c.id, state)
+		}
+		last = event.GetStateChanged()
+		if last.GetState() != state {
+			c.s.Failf("client %d: expected the state %s, got %s", c.id, state, text(event))
+		}
+		if last.GetCause() != nil {
+			c.s.checkError(last.GetCause())
+		}
 	}
-	return event.GetStateChanged()
+	return last
 }
 
-// ExpectClosed waits until the client reports that it is closed, because of the
+// ExpectLoss takes the next report, which must be RECONNECTING because of the
 // reason.
-func (c *Client) ExpectClosed(reason string) {
-	changed := c.ExpectState(conformancev1.ClientState_CLIENT_STATE_CLOSED)
-	c.s.Equal("the cause of the end", reason, changed.GetCause().GetReason())
+func (c *Client) ExpectLoss(reason string) {
+	c.s.Equal("the cause of RECONNECTING", reason, c.ExpectStates(Reconnecting).GetCause().GetReason())
 }
 
-// ExpectError waits until the error callback is called with the reason.
-func (c *Client) ExpectError(reason string) {
-	event := c.s.routes.next(c.s.routes.clients, c.id, func(e *conformancev1.Event) bool {
-		return e.GetErrorReported() != nil && e.GetErrorReported().GetError().GetReason() == reason
-	})
+// ExpectClosed takes the next report, which must be CLOSED because of the
+// reason; "" is an end that the application chose.
+func (c *Client) ExpectClosed(reason string) {
+	c.s.Equal("the cause of the end", reason, c.ExpectStates(Closed).GetCause().GetReason())
+}
+
+// IgnoreStates says that it does not matter what else the client reports.
+func (c *Client) IgnoreStates() { c.s.routes.ignore(stream{ofState, c.id}) }
+
+// ExpectError takes the next error that the error callback gets, which must have
+// the reason.
+func (c *Client) ExpectError(reason string) *conformancev1.SdkError {
+	event := c.s.routes.next(stream{ofError, c.id})
 	if event == nil {
 		c.s.Failf("client %d did not report the error %s", c.id, reason)
 	}
+	reported := event.GetErrorReported().GetError()
+	c.s.checkError(reported)
+	c.s.Equal("the reason of the reported error", reason, reported.GetReason())
+	return reported
 }
 
-// ExpectTokenRequest waits until the token source is asked.
+// IgnoreErrors says that it does not matter what else the error callback gets.
+func (c *Client) IgnoreErrors() { c.s.routes.ignore(stream{ofError, c.id}) }
+
+// ExpectTokenRequest waits until the token source is asked once more.
 func (c *Client) ExpectTokenRequest() {
-	event := c.s.routes.next(c.s.routes.clients, c.id, func(e *conformancev1.Event) bool { return e.GetTokenRequested() != nil })
-	if event == nil {
+	if c.s.routes.next(stream{ofTokenSource, c.id}) == nil {
 		c.s.Failf("client %d did not ask for a token", c.id)
 	}
 }
 
-// CountStates is how many reports of a state are waiting that no Expect has
-// passed.
-func (c *Client) CountStates(state conformancev1.ClientState) int {
-	return c.s.routes.count(c.s.routes.clients, c.id, func(e *conformancev1.Event) bool { return e.GetStateChanged().GetState() == state })
+// TokenRequests is how often the token source was asked and nobody has expected
+// it yet.
+func (c *Client) TokenRequests() int { return len(c.s.routes.takeAll(stream{ofTokenSource, c.id})) }
+
+// URLOf is the address of something that listens on a host and port, for the
+// case's transport.
+func (s *S) URLOf(host string) string {
+	if s.Transport == GRPC {
+		return "grpc://" + host
+	}
+	return "ws://" + host + "/ws"
+}
+
+// AwaitRefusal is Refused for a server that has just been told something and may
+// still let clients in for a moment.
+func (s *S) AwaitRefusal(o Opening, reason string) {
+	for deadline := time.Now().Add(patience); ; {
+		c, opening := s.StartOpen(o)
+		c.IgnoreStates()
+		refusal := opening.Ends()
+		if refusal != nil {
+			s.Equal("the reason", reason, refusal.GetReason())
+			return
+		}
+		c.Close()
+		if time.Now().After(deadline) {
+			s.Failf("clients are still let in, instead of %s", reason)
+		}
+	}
 }

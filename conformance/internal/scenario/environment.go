@@ -9,6 +9,7 @@ package scenario
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/fastpubsub/fastpubsub/conformance/internal/driver"
@@ -32,13 +33,15 @@ type Environment struct {
 	// Remote is a server that runs already; nil: servers are started.
 	Remote *Remote
 
-	driver *driver.Driver
-	log    *logBuffer
+	driver    *driver.Driver
+	driverLog *logBuffer // the driver's standard error
+	serverLog *logBuffer
 
-	mu     sync.Mutex
-	routes *routes            // of the events of the case that runs; nil: none runs
-	shared *testserver.Server // for cases that need no server of their own
-	lastID uint64
+	mu      sync.Mutex
+	running *S                            // the case that runs; nil: none
+	shared  map[string]*testserver.Server // by their flags, for cases that need no server of their own
+	secrets []string                      // of the case before, for what a driver prints late
+	lastID  uint64
 }
 
 // Remote is a server by its addresses.
@@ -52,10 +55,12 @@ type Starter func(diagnostics io.Writer, events func(*conformancev1.Event)) (*dr
 
 // NewEnvironment starts the driver.
 func NewEnvironment(binary string, remote *Remote, start Starter) (*Environment, error) {
-	e := &Environment{Binary: binary, Remote: remote, log: new(logBuffer)}
-	d, err := start(e.log, e.route)
+	e := &Environment{
+		Binary: binary, Remote: remote, driverLog: new(logBuffer), serverLog: new(logBuffer), shared: map[string]*testserver.Server{},
+	}
+	d, err := start(e.driverLog, e.route)
 	if err != nil {
-		return nil, fmt.Errorf("%w\n%s", err, e.log.take())
+		return nil, fmt.Errorf("%w\n%s", err, e.driverLog.take())
 	}
 	e.driver = d
 	return e, nil
@@ -64,13 +69,13 @@ func NewEnvironment(binary string, remote *Remote, start Starter) (*Environment,
 // Hello is the driver's greeting.
 func (e *Environment) Hello() *conformancev1.Hello { return e.driver.Hello() }
 
-// Close ends the driver and the shared server.
+// Close ends the driver and the shared servers.
 func (e *Environment) Close() error {
-	if e.shared != nil {
-		e.shared.Kill()
+	for _, server := range e.shared {
+		server.Kill()
 	}
 	if err := e.driver.Close(); err != nil {
-		return fmt.Errorf("%w\n%s", err, e.log.take())
+		return fmt.Errorf("%w\n%s", err, e.driverLog.take())
 	}
 	return nil
 }
@@ -79,10 +84,11 @@ func (e *Environment) Close() error {
 // case has left behind are nobody's.
 func (e *Environment) route(event *conformancev1.Event) {
 	e.mu.Lock()
-	routes := e.routes
+	s := e.running
 	e.mu.Unlock()
-	if routes != nil {
-		routes.deliver(event)
+	if s != nil {
+		s.secrets.checkEvent(event)
+		s.routes.deliver(event)
 	}
 }
 
@@ -94,40 +100,18 @@ func (e *Environment) id() uint64 {
 	return e.lastID
 }
 
-// sharedServer is the server of cases that need none of their own.
-func (e *Environment) sharedServer() (*testserver.Server, error) {
+// sharedServer is the server with these flags of cases that need none of their
+// own.
+func (e *Environment) sharedServer(args ...string) (*testserver.Server, error) {
+	key := strings.Join(args, " ")
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.shared != nil {
-		return e.shared, nil
+	if server := e.shared[key]; server != nil {
+		return server, nil
 	}
-	s, err := testserver.Start(testserver.Options{Binary: e.Binary, Log: e.log})
-	e.shared = s
-	return s, err
-}
-
-// logBuffer keeps what a driver and servers print while a case runs.
-type logBuffer struct {
-	mu   sync.Mutex
-	text []byte
-}
-
-// maxLog bounds what is kept.
-const maxLog = 1 << 20
-
-func (b *logBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if len(b.text)+len(p) <= maxLog {
-		b.text = append(b.text, p...)
+	server, err := testserver.Start(testserver.Options{Binary: e.Binary, Args: args, Log: e.serverLog})
+	if err == nil {
+		e.shared[key] = server
 	}
-	return len(p), nil
-}
-
-func (b *logBuffer) take() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	text := string(b.text)
-	b.text = nil
-	return text
+	return server, err
 }

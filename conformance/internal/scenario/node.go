@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"strings"
+
 	"github.com/fastpubsub/fastpubsub/conformance/internal/faultproxy"
 	"github.com/fastpubsub/fastpubsub/conformance/internal/testserver"
 )
@@ -13,7 +15,7 @@ type Node struct {
 	server      *testserver.Server
 	args        []string
 	proxies     map[Transport]*faultproxy.Proxy
-	secure      bool
+	authority   *Authority // of its certificate; nil: no TLS
 	masterToken string
 	httpURL     string
 }
@@ -35,29 +37,60 @@ func (s *S) sharedNode() *Node {
 	return &Node{s: s, server: server, masterToken: server.MasterToken, httpURL: "http://" + server.HTTP}
 }
 
+// ShareNode is a server that other cases use, too, behind a fault proxy of the
+// case's own, and makes it the default if there is none yet. args are more flags
+// of "serve". The case must leave the server as it is: it owns the network only.
+func (s *S) ShareNode(args ...string) *Node {
+	server, err := s.environment.sharedServer(args...)
+	s.Must(err)
+	n := &Node{s: s, args: args}
+	n.use(server)
+	n.putBehindProxies()
+	return n
+}
+
 // NewNode starts a server of the case's own, behind a fault proxy, and makes it
 // the default if there is none yet. args are more flags of "serve".
-func (s *S) NewNode(args ...string) *Node {
-	n := &Node{s: s, proxies: map[Transport]*faultproxy.Proxy{}, args: args}
+func (s *S) NewNode(args ...string) *Node { return s.newNode(&Node{s: s, args: args}) }
+
+// NewSecureNode is NewNode with TLS: the server shows a certificate of the
+// authority.
+func (s *S) NewSecureNode(authority *Authority, args ...string) *Node {
+	return s.newNode(&Node{s: s, args: append(authority.serverFlags(s), args...), authority: authority})
+}
+
+func (s *S) newNode(n *Node) *Node {
 	n.start()
-	for _, transport := range []Transport{WebSocket, GRPC} {
-		proxy, err := faultproxy.New(n.address(transport))
-		s.Must(err)
-		s.cleanups = append(s.cleanups, proxy.Close)
-		n.proxies[transport] = proxy
-	}
-	s.cleanups = append(s.cleanups, func() { n.server.Kill() })
-	if s.node == nil {
-		s.node = n
-	}
+	s.Cleanup(func() { n.server.Kill() })
+	n.putBehindProxies()
 	return n
 }
 
 func (n *Node) start() {
-	server, err := testserver.Start(testserver.Options{Binary: n.s.environment.Binary, Args: n.args, Log: n.s.environment.log})
+	server, err := testserver.Start(testserver.Options{Binary: n.s.environment.Binary, Args: n.args, Log: n.s.environment.serverLog})
 	n.s.Must(err)
-	n.server, n.masterToken, n.httpURL = server, server.MasterToken, "http://"+server.HTTP
+	n.use(server)
 	n.s.trace.add("= a server started, http %s, grpc %s", server.HTTP, server.GRPC)
+}
+
+func (n *Node) use(server *testserver.Server) {
+	n.server, n.masterToken, n.httpURL = server, server.MasterToken, "http://"+server.HTTP
+	if n.authority != nil {
+		n.httpURL = "https://" + server.HTTP
+	}
+}
+
+func (n *Node) putBehindProxies() {
+	n.proxies = map[Transport]*faultproxy.Proxy{}
+	for _, transport := range []Transport{WebSocket, GRPC} {
+		proxy, err := faultproxy.New(n.address(transport))
+		n.s.Must(err)
+		n.s.Cleanup(proxy.Close)
+		n.proxies[transport] = proxy
+	}
+	if n.s.node == nil {
+		n.s.node = n
+	}
 }
 
 func (n *Node) address(t Transport) string {
@@ -67,78 +100,42 @@ func (n *Node) address(t Transport) string {
 	return n.server.HTTP
 }
 
-// Proxy is the proxy under a transport.
-func (n *Node) Proxy(t Transport) *faultproxy.Proxy { return n.proxies[t] }
-
-// Faults is the proxy under the case's transport.
-func (n *Node) Faults() *faultproxy.Proxy { return n.proxies[n.s.Transport] }
-
 // HTTPURL is where the token API is, past any proxy.
 func (n *Node) HTTPURL() string { return n.httpURL }
 
 // MasterToken opens the token API.
 func (n *Node) MasterToken() string { return n.masterToken }
 
-// Secure makes URL say wss and grpcs.
-func (n *Node) Secure() { n.secure, n.httpURL = true, "https://"+n.server.HTTP }
-
-// URL is where clients connect.
+// URL is where clients connect, through the proxy if there is one.
 func (n *Node) URL(t Transport) string {
+	if n.remote == nil && n.proxies != nil {
+		return n.url(t, n.proxies[t].Addr())
+	}
+	return n.DirectURL(t)
+}
+
+// DirectURL is where clients connect past the proxy.
+func (n *Node) DirectURL(t Transport) string {
 	if n.remote != nil {
 		return map[Transport]string{WebSocket: n.remote.WebSocketURL, GRPC: n.remote.GRPCURL}[t]
 	}
-	address := n.address(t)
-	if proxy := n.proxies[t]; proxy != nil {
-		address = proxy.Addr()
-	}
+	return n.url(t, n.address(t))
+}
+
+func (n *Node) url(t Transport, address string) string {
 	scheme, path := "ws", "/ws"
 	if t == GRPC {
 		scheme, path = "grpc", ""
 	}
-	if n.secure {
+	if n.authority != nil {
 		scheme += "s"
 	}
 	return scheme + "://" + address + path
 }
 
-// Kill ends the server without a word. The proxies refuse connections until
-// Restart.
-func (n *Node) Kill() {
-	n.s.trace.add("= the server is killed")
-	for _, proxy := range n.proxies {
-		proxy.SetTarget("")
-	}
-	n.server.Kill()
-}
-
-// Restart starts another server behind the same addresses. Tokens survive if the
-// node has a data directory.
-func (n *Node) Restart() {
-	n.start()
-	n.retarget()
-}
-
-func (n *Node) retarget() {
-	for transport, proxy := range n.proxies {
-		proxy.SetTarget(n.address(transport))
-	}
-}
-
-// Drain asks the server to drain, and gives what waits for its end.
-func (n *Node) Drain() (wait func()) {
-	server := n.server
-	n.s.trace.add("= the server drains")
-	n.s.Must(server.Drain())
-	return func() { n.s.Must(server.Wait()) }
-}
-
-// Replace starts another server, sends new connections there, and drains the
-// old one, as a rolling restart does. It gives what waits for the old one's end.
-func (n *Node) Replace() (wait func()) {
-	old := n.server
-	n.start()
-	n.retarget()
-	n.s.trace.add("= the old server drains")
-	n.s.Must(old.Drain())
-	return func() { n.s.Must(old.Wait()) }
+// Host is the host and port of URL.
+func (n *Node) Host(t Transport) string {
+	_, host, _ := strings.Cut(n.URL(t), "://")
+	host, _, _ = strings.Cut(host, "/")
+	return host
 }

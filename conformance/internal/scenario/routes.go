@@ -12,71 +12,70 @@ import (
 	conformancev1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/conformance/v1"
 )
 
-// routes keeps the events of a case for those who wait for them: those of each
-// subscription, and those of each client, in their order.
+// kind is what an event is about.
+type kind int
+
+const (
+	ofSubscription kind = iota // messages, lags, the end
+	ofState
+	ofError
+	ofTokenSource
+)
+
+// stream is the events of one kind of one client or subscription, in their
+// order. Nothing orders events of different streams.
+type stream struct {
+	kind kind
+	id   uint64
+}
+
+// routes keeps the events of a case for those who wait for them.
 type routes struct {
 	trace *trace
 
-	mu            sync.Mutex
-	changed       chan struct{} // closed and replaced at each event
-	subscriptions map[uint64][]*conformancev1.Event
-	clients       map[uint64][]*conformancev1.Event
+	mu      sync.Mutex
+	changed chan struct{} // closed and replaced at each event
+	events  map[stream][]*conformancev1.Event
+	ignored map[stream]bool
 }
 
 func newRoutes(t *trace) *routes {
-	return &routes{
-		trace: t, changed: make(chan struct{}),
-		subscriptions: map[uint64][]*conformancev1.Event{}, clients: map[uint64][]*conformancev1.Event{},
-	}
+	return &routes{trace: t, changed: make(chan struct{}), events: map[stream][]*conformancev1.Event{}, ignored: map[stream]bool{}}
 }
 
 func (r *routes) deliver(event *conformancev1.Event) {
-	r.trace.add("* %s", text(event))
+	r.trace.addMessage("*", event)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if id, ok := subscriptionOf(event); ok {
-		r.subscriptions[id] = append(r.subscriptions[id], event)
-	} else {
-		id := clientOf(event)
-		r.clients[id] = append(r.clients[id], event)
-	}
+	at := streamOf(event)
+	r.events[at] = append(r.events[at], event)
 	close(r.changed)
 	r.changed = make(chan struct{})
 }
 
-func subscriptionOf(event *conformancev1.Event) (uint64, bool) {
+func streamOf(event *conformancev1.Event) stream {
 	switch e := event.GetEvent().(type) {
 	case *conformancev1.Event_Message:
-		return e.Message.GetSubscription(), true
+		return stream{ofSubscription, e.Message.GetSubscription()}
 	case *conformancev1.Event_Lagged:
-		return e.Lagged.GetSubscription(), true
+		return stream{ofSubscription, e.Lagged.GetSubscription()}
 	case *conformancev1.Event_SubscriptionEnded:
-		return e.SubscriptionEnded.GetSubscription(), true
-	default:
-		return 0, false
-	}
-}
-
-func clientOf(event *conformancev1.Event) uint64 {
-	switch e := event.GetEvent().(type) {
+		return stream{ofSubscription, e.SubscriptionEnded.GetSubscription()}
 	case *conformancev1.Event_StateChanged:
-		return e.StateChanged.GetClient()
+		return stream{ofState, e.StateChanged.GetClient()}
 	case *conformancev1.Event_ErrorReported:
-		return e.ErrorReported.GetClient()
-	case *conformancev1.Event_TokenRequested:
-		return e.TokenRequested.GetClient()
+		return stream{ofError, e.ErrorReported.GetClient()}
 	default:
-		return 0
+		return stream{ofTokenSource, event.GetTokenRequested().GetClient()}
 	}
 }
 
-// next takes the first event of a list that is wanted, and forgets those before
-// it; nil: it did not come in time.
-func (r *routes) next(list map[uint64][]*conformancev1.Event, id uint64, wanted func(*conformancev1.Event) bool) *conformancev1.Event {
+// next takes the first event of a stream; nil: none came in time.
+func (r *routes) next(of stream) *conformancev1.Event {
 	timeout := time.NewTimer(patience)
 	defer timeout.Stop()
 	for {
-		event, changed := r.take(list, id, wanted)
+		event, changed := r.take(of)
 		if event != nil {
 			return event
 		}
@@ -88,31 +87,60 @@ func (r *routes) next(list map[uint64][]*conformancev1.Event, id uint64, wanted 
 	}
 }
 
-func (r *routes) take(list map[uint64][]*conformancev1.Event, id uint64, wanted func(*conformancev1.Event) bool) (*conformancev1.Event, <-chan struct{}) {
+func (r *routes) take(of stream) (*conformancev1.Event, <-chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for i, event := range list[id] {
-		if wanted(event) {
-			list[id] = list[id][i+1:]
-			return event, nil
-		}
+	waiting := r.events[of]
+	if len(waiting) == 0 {
+		return nil, r.changed
 	}
-	return nil, r.changed
+	r.events[of] = waiting[1:]
+	return waiting[0], nil
 }
 
-// count is how many events of a list are waiting that are wanted.
-func (r *routes) count(list map[uint64][]*conformancev1.Event, id uint64, wanted func(*conformancev1.Event) bool) (n int) {
+// takeAll takes what is there of a stream.
+func (r *routes) takeAll(of stream) []*conformancev1.Event {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, event := range list[id] {
-		if wanted(event) {
-			n++
-		}
-	}
-	return n
+	waiting := r.events[of]
+	delete(r.events, of)
+	return waiting
 }
 
-func anything(*conformancev1.Event) bool { return true }
+// ignore says that nobody will take the rest of a stream.
+func (r *routes) ignore(of stream) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ignored[of] = true
+}
+
+// unexpected is the first event that no case has taken although it says that
+// something happened that need not.
+func (r *routes) unexpected() *conformancev1.Event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for of, events := range r.events {
+		for _, event := range events {
+			if !r.ignored[of] && !mayBeLeft(event) {
+				return event
+			}
+		}
+	}
+	return nil
+}
+
+// mayBeLeft: a client that has been closed says so and ends its subscriptions,
+// and a token source may be asked at any time.
+func mayBeLeft(event *conformancev1.Event) bool {
+	switch e := event.GetEvent().(type) {
+	case *conformancev1.Event_StateChanged:
+		return e.StateChanged.GetState() == conformancev1.ClientState_CLIENT_STATE_CLOSED
+	case *conformancev1.Event_SubscriptionEnded, *conformancev1.Event_TokenRequested:
+		return true
+	default:
+		return false
+	}
+}
 
 // describe is a command in one line, without secrets.
 func describe(command *conformancev1.RunnerFrame) string {
@@ -129,6 +157,9 @@ func describe(command *conformancev1.RunnerFrame) string {
 	}
 	if token := shown.GetToken(); token != nil {
 		token.MasterToken = ""
+		if revoke := token.GetRevoke(); revoke != nil {
+			revoke.Token = ""
+		}
 	}
 	return text(shown)
 }

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	conformancev1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/conformance/v1"
 )
 
 // Case is one conformance case.
@@ -64,17 +62,20 @@ func (e *Environment) Run(c Case, transport Transport) Outcome {
 	if c.OwnsServer && e.Remote != nil {
 		return Outcome{Verdict: NotRun, Message: "the case must own the server"}
 	}
-	e.log.take()
+	e.serverLog.take()
 	s := newS(e, transport)
 	e.mu.Lock()
-	e.routes = s.routes
+	e.running = s
 	e.mu.Unlock()
 	began := time.Now()
 	outcome := s.run(c)
 	outcome.Duration = time.Since(began)
 	if outcome.Verdict != Passed {
-		outcome.Trace = s.trace.String() + "\n--- what the driver and the servers printed\n" + e.log.take()
+		outcome.Trace = s.trace.String() + "\n--- what the driver printed\n" + e.driverLog.peek() +
+			"\n--- what the servers printed\n" + e.serverLog.peek()
 	}
+	e.driverLog.take()
+	e.secrets = s.secrets.all()
 	return outcome
 }
 
@@ -114,15 +115,38 @@ func (s *S) guard(call func()) (outcome Outcome) {
 }
 
 // cleanUp closes everything in the driver, which must leave nothing behind
-// (SDK-17), and ends the servers of the case.
+// (SDK-17), looks at what nobody expected, and ends the servers of the case.
 func (s *S) cleanUp() {
 	defer func() {
 		for i := len(s.cleanups) - 1; i >= 0; i-- {
 			s.cleanups[i]()
 		}
 	}()
-	result := s.call(&conformancev1.RunnerFrame{Command: &conformancev1.RunnerFrame_CloseAll{CloseAll: &conformancev1.CloseAllCommand{}}})
-	if answer := s.value(result).GetCloseAll(); answer.GetLeaked() > 0 {
-		s.Failf("%d tasks of the SDK are left behind:\n%s", answer.GetLeaked(), answer.GetDetail())
+	s.CloseAll()
+	if event := s.routes.unexpected(); event != nil {
+		s.Failf("this happened, too, and should not have: %s", text(event))
 	}
+	s.checkSecrets()
+}
+
+// checkSecrets fails the case if a secret has been shown: in a result, an event,
+// or what was printed (SDK-19, TK-2).
+func (s *S) checkSecrets() {
+	s.secrets.check("the standard error of the driver", s.DriverLog())
+	s.secrets.check("the log of a server", s.environment.serverLog.peek())
+	late := &secrets{texts: s.environment.secrets}
+	late.check("the standard error of the driver, during the case after the one with the token", s.DriverLog())
+	for _, leak := range []string{s.secrets.leaked(), late.leaked()} {
+		if leak != "" {
+			s.Failf("a secret is shown in %s", leak)
+		}
+	}
+}
+
+// DriverLog is what the driver has printed to its standard error in this case.
+func (s *S) DriverLog() string { return s.environment.driverLog.peek() }
+
+// Has says whether the driver has a capability.
+func (s *S) Has(capability string) bool {
+	return slices.Contains(s.environment.Hello().GetCapabilities(), capability)
 }

@@ -31,11 +31,20 @@ func (c *Client) StartSubscribe(tenant, pattern string, buffer int, paused bool)
 	return sub, c.s.start(&conformancev1.RunnerFrame{Command: &conformancev1.RunnerFrame_Subscribe{Subscribe: command}})
 }
 
+// Refused tries to subscribe, which must fail with the reason.
+func (c *Client) Refused(tenant, pattern, reason string) *conformancev1.SdkError {
+	_, subscribing := c.StartSubscribe(tenant, pattern, 0, false)
+	return subscribing.Fails(reason)
+}
+
 // Unsubscribe ends the subscription, which must succeed.
-func (sub *Subscription) Unsubscribe() {
-	sub.s.start(&conformancev1.RunnerFrame{Command: &conformancev1.RunnerFrame_Unsubscribe{
+func (sub *Subscription) Unsubscribe() { sub.StartUnsubscribe().Succeeds() }
+
+// StartUnsubscribe begins to end the subscription.
+func (sub *Subscription) StartUnsubscribe() *Pending {
+	return sub.s.start(&conformancev1.RunnerFrame{Command: &conformancev1.RunnerFrame_Unsubscribe{
 		Unsubscribe: &conformancev1.UnsubscribeCommand{Subscription: sub.id},
-	}}).Succeeds()
+	}})
 }
 
 // Pause stops to take messages; Resume goes on.
@@ -52,7 +61,7 @@ func (sub *Subscription) consume(paused bool) {
 
 // next takes the next event of the subscription.
 func (sub *Subscription) next(expected string) *conformancev1.Event {
-	event := sub.s.routes.next(sub.s.routes.subscriptions, sub.id, anything)
+	event := sub.s.routes.next(stream{ofSubscription, sub.id})
 	if event == nil {
 		sub.s.Failf("subscription %d: expected %s, nothing came", sub.id, expected)
 	}
@@ -123,5 +132,15 @@ func (sub *Subscription) ExpectEnd(reason string) {
 	if event.GetSubscriptionEnded() == nil {
 		sub.s.Failf("subscription %d: expected its end, got %s", sub.id, text(event))
 	}
-	sub.s.Equal("reason of the end", reason, event.GetSubscriptionEnded().GetError().GetReason())
+	end := event.GetSubscriptionEnded().GetError()
+	if end != nil {
+		sub.s.checkError(end)
+	}
+	sub.s.Equal("reason of the end", reason, end.GetReason())
 }
+
+// Ignore says that it does not matter what else the subscription yields.
+func (sub *Subscription) Ignore() { sub.s.routes.ignore(stream{ofSubscription, sub.id}) }
+
+// ID tells subscriptions apart.
+func (sub *Subscription) ID() uint64 { return sub.id }

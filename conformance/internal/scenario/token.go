@@ -29,11 +29,20 @@ func Grant(tenant string, pub, sub []string) *fastpubsubv1.Right {
 	}
 }
 
+// For changes for how long a right is given.
+func For(lifetime time.Duration, right *fastpubsubv1.Right) *fastpubsubv1.Right {
+	right.ExpiresAt = timestamppb.New(time.Now().Add(lifetime))
+	return right
+}
+
 // administrator is the runner's own token client.
 func (n *Node) administrator() *fastpubsub.TokenClient {
 	var options []fastpubsub.Option
-	if n.secure {
+	if n.authority != nil {
 		options = append(options, fastpubsub.WithInsecureSkipVerify())
+		if pair, needed := n.authority.clientPair(); needed {
+			options = append(options, fastpubsub.WithClientCertificate(pair))
+		}
 	}
 	tokens, err := fastpubsub.NewTokenClient(n.httpURL, n.masterToken, options...)
 	n.s.Must(err)
@@ -41,10 +50,13 @@ func (n *Node) administrator() *fastpubsub.TokenClient {
 }
 
 // Token creates a token.
-func (n *Node) Token(right *fastpubsubv1.Right) Token {
+func (n *Node) Token(right *fastpubsubv1.Right) Token { return n.TokenOf("conformance", "", right) }
+
+// TokenOf creates a token for somebody.
+func (n *Node) TokenOf(createdBy, description string, right *fastpubsubv1.Right) Token {
 	tokens := n.administrator()
 	defer tokens.Close()
-	request := fastpubsub.TokenRequest{CreatedBy: "conformance", Right: fastpubsub.Right{
+	request := fastpubsub.TokenRequest{CreatedBy: createdBy, Description: description, Right: fastpubsub.Right{
 		AllowIPMasks: right.GetAllowIpMasks(), AllowRegions: right.GetAllowRegions(), AllowedWSOrigin: right.GetAllowedWsOrigin(),
 		ExpiresAt: right.GetExpiresAt().AsTime(),
 	}}
@@ -55,6 +67,7 @@ func (n *Node) Token(right *fastpubsubv1.Right) Token {
 	}
 	created, err := tokens.Create(n.s.ctx(), request)
 	n.s.Must(err)
+	n.s.secrets.add(created.Token())
 	return Token{Text: created.Token(), ID: created.ID}
 }
 

@@ -1,0 +1,120 @@
+package scenario
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/descriptorpb"
+
+	conformancev1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/conformance/v1"
+	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
+)
+
+// Pending is a command that has been given and is not answered yet.
+type Pending struct {
+	s      *S
+	what   string
+	result <-chan *conformancev1.Result
+}
+
+// start gives a command.
+func (s *S) start(command *conformancev1.RunnerFrame) *Pending {
+	what := describe(command)
+	s.trace.add("> %s", what)
+	return &Pending{s: s, what: what, result: s.environment.driver.Start(command)}
+}
+
+func (s *S) call(command *conformancev1.RunnerFrame) *conformancev1.Result {
+	return s.start(command).await()
+}
+
+// await waits for the result.
+func (p *Pending) await() *conformancev1.Result {
+	timer := time.NewTimer(2 * patience)
+	defer timer.Stop()
+	select {
+	case result := <-p.result:
+		p.s.trace.add("< %s: %s", p.what, shown(result))
+		p.s.secrets.checkResult(result)
+		p.s.checkFault(result)
+		return result
+	case <-timer.C:
+		panic(failure{Failed, p.what + " was not answered within " + (2 * patience).String() + ": it hangs"})
+	}
+}
+
+// shown is a result for the trace, without the token that it may carry.
+func shown(result *conformancev1.Result) string {
+	if result.GetSuccess().GetToken().GetCreate() != nil {
+		return "success, a token"
+	}
+	return strings.TrimSpace(fmt.Sprint(result.GetOutcome()))
+}
+
+// Answered says whether the result is there already.
+func (p *Pending) Answered() bool { return len(p.result) > 0 }
+
+// Succeeds waits for the result, which must be a success.
+func (p *Pending) Succeeds() { p.s.value(p.await()) }
+
+// Fails waits for the result, which must be an error of the SDK with the reason.
+func (p *Pending) Fails(reason string) *conformancev1.SdkError {
+	return p.s.failed(p.what, p.await(), reason)
+}
+
+// Ends waits for the result, whatever it is; nil: it is a success.
+func (p *Pending) Ends() *conformancev1.SdkError { return p.await().GetError() }
+
+func (s *S) checkFault(result *conformancev1.Result) {
+	switch outcome := result.GetOutcome().(type) {
+	case *conformancev1.Result_Fault:
+		panic(failure{DriverFault, outcome.Fault})
+	case *conformancev1.Result_Unsupported:
+		panic(failure{Unsupported, outcome.Unsupported})
+	}
+	if reported := result.GetError(); reported != nil {
+		s.checkError(reported)
+	}
+}
+
+// checkError fails the case on an error that no SDK may have: without a text, or
+// with another opinion on retrying than the catalogue's (SDK-12).
+func (s *S) checkError(reported *conformancev1.SdkError) {
+	if reported.GetMessage() == "" || reported.GetReason() == "" {
+		s.Failf("an error without a reason or without a text: %s", text(reported))
+	}
+	if want, known := retryable(reported.GetReason()); known && reported.GetRetryable() != want {
+		s.Failf("%s: retryable is %v, the catalogue says %v", reported.GetReason(), reported.GetRetryable(), want)
+	}
+}
+
+// retryable is what the catalogue says of a reason; known is false for reasons
+// that are the SDK's own.
+func retryable(reason string) (may, known bool) {
+	number, known := fastpubsubv1.ErrorReason_value["ERROR_REASON_"+reason]
+	if !known {
+		return false, false
+	}
+	value := fastpubsubv1.ErrorReason(number).Descriptor().Values().ByNumber(fastpubsubv1.ErrorReason(number).Number())
+	traits := proto.GetExtension(value.Options().(*descriptorpb.EnumValueOptions), fastpubsubv1.E_Traits).(*fastpubsubv1.ErrorTraits)
+	return traits.GetRetry() > fastpubsubv1.Retry_RETRY_NO, true
+}
+
+func (s *S) value(result *conformancev1.Result) *conformancev1.Success {
+	if result.GetSuccess() == nil {
+		s.Failf("expected success, got the error %s: %s", result.GetError().GetReason(), result.GetError().GetMessage())
+	}
+	return result.GetSuccess()
+}
+
+func (s *S) failed(what string, result *conformancev1.Result, reason string) *conformancev1.SdkError {
+	if result.GetSuccess() != nil {
+		s.Failf("%s: expected the error %s, got success", what, reason)
+	}
+	if got := result.GetError().GetReason(); got != reason {
+		s.Failf("%s: expected the error %s, got %q: %s", what, reason, got, result.GetError().GetMessage())
+	}
+	return result.GetError()
+}

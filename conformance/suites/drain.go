@@ -1,0 +1,174 @@
+package suites
+
+import (
+	"encoding/binary"
+
+	"github.com/fastpubsub/fastpubsub/conformance/internal/scenario"
+)
+
+// drain is how clients leave a server that goes away. Servers that are started
+// for a case have tokens of their own, so a token source gives those of the new
+// one; and they know nothing of each other, so a client listens to what it
+// publishes itself.
+var drain = []scenario.Case{
+	{
+		Name:       "drain/make before break: nothing lost, nothing twice, always CONNECTED",
+		Rules:      []string{"DL-10", "SDK-9", "SDK-10", "SF-15", "SF-17", "CL-9"},
+		Needs:      []string{"token-source"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			f := newFleet(s, 2)
+			f.publish(50)
+			f.replace()
+			f.publish(50)
+			f.close()
+		},
+	},
+	{
+		Name:       "drain/rolling restart: ten servers in turn",
+		Rules:      []string{"DL-10", "DL-4", "SDK-9", "SDK-10"},
+		Needs:      []string{"token-source"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			f := newFleet(s, 3)
+			for range 10 {
+				f.replace()
+			}
+			f.publish(20)
+			f.close()
+		},
+	},
+	{
+		Name:       "drain/who does not move is served until the time is over",
+		Rules:      []string{"DL-10", "SDK-7", "SDK-9", "SDK-10"},
+		Needs:      []string{"token-source"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			node := s.NewNode("--drain-timeout", "1s")
+			c, channel := s.Open(scenario.Opening{TokenSource: true}), s.Unique("stays")
+			sub := c.Subscribe("t", channel)
+			s.Equal("how often the source was asked", 1, c.TokenRequests())
+			node.Refuse() // there is nowhere to go
+			wait := node.Drain()
+			c.ExpectTokenRequest()
+			c.Publish("t", channel, "while it drains")
+			sub.Expect("while it drains")
+			c.ExpectLoss("DRAINING")
+			wait()
+			node.Restart()
+			c.SupplyToken(node.Token(scenario.Everything("t")).Text)
+			c.IgnoreStates() // the old token may end the client before the new one is asked for
+		},
+	},
+	{
+		Name:       "drain/a subscription made while the client moves misses nothing",
+		Rules:      []string{"SDK-3", "SDK-9"},
+		Needs:      []string{"token-source"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			node := s.NewNode()
+			c, channel := s.Open(scenario.Opening{TokenSource: true}), s.Unique("new")
+			wait := node.Replace(func() { c.SupplyToken(node.Token(scenario.Everything("t")).Text) })
+			for i := range 30 {
+				sub := c.Subscribe("t", channel)
+				c.Publish("t", channel, string(rune('a'+i)))
+				sub.Expect(string(rune('a' + i)))
+				sub.Unsubscribe()
+				sub.ExpectEnd("")
+			}
+			wait()
+		},
+	},
+}
+
+// fleet is clients that listen to the numbers that they publish themselves, and
+// move together.
+type fleet struct {
+	s       *scenario.S
+	node    *scenario.Node
+	clients []*member
+}
+
+type member struct {
+	client  *scenario.Client
+	channel string
+	subs    []*scenario.Subscription
+	sent    uint64
+}
+
+func newFleet(s *scenario.S, size int) *fleet {
+	f := &fleet{s: s, node: s.NewNode()}
+	for range size {
+		m := &member{client: s.Open(scenario.Opening{TokenSource: true}), channel: s.Unique("fleet")}
+		for _, suffix := range []string{"", "*", "#", ""} {
+			m.subs = append(m.subs, m.client.Subscribe("t", m.channel+suffix))
+		}
+		f.clients = append(f.clients, m)
+	}
+	return f
+}
+
+// perRound is how many messages each client has in flight at a time.
+const perRound = 20
+
+// publish lets every client publish some rounds, and every listener must get
+// every number once and in order.
+func (f *fleet) publish(rounds int) {
+	for range rounds {
+		f.round()
+	}
+}
+
+func (f *fleet) round() {
+	var pending []*scenario.Pending
+	for _, m := range f.clients {
+		for range perRound {
+			m.sent++
+			payload := binary.BigEndian.AppendUint64(nil, m.sent)
+			pending = append(pending, m.client.StartPublish(scenario.Publishing{Tenant: "t", Channel: m.channel, Payload: payload}))
+		}
+	}
+	for _, p := range pending {
+		p.Succeeds()
+	}
+	for _, m := range f.clients {
+		for _, sub := range m.subs {
+			sub.ExpectNumbers(m.sent-perRound+1, perRound)
+		}
+	}
+}
+
+// replace drains the server and goes on publishing until it is gone.
+func (f *fleet) replace() {
+	wait := f.node.Replace(func() {
+		for _, m := range f.clients {
+			m.client.SupplyToken(f.node.Token(scenario.Everything("t")).Text)
+		}
+	})
+	gone := make(chan struct{})
+	failed := make(chan any, 1)
+	go func() {
+		defer close(gone)
+		defer func() { failed <- recover() }()
+		wait()
+	}()
+	for {
+		select {
+		case <-gone:
+			if failure := <-failed; failure != nil {
+				panic(failure)
+			}
+			return
+		default:
+			f.round()
+		}
+	}
+}
+
+// close ends the clients, which must not have reported any other state.
+func (f *fleet) close() {
+	for _, m := range f.clients {
+		m.client.Close()
+		m.client.ExpectClosed("")
+	}
+}

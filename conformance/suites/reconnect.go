@@ -1,0 +1,155 @@
+package suites
+
+import (
+	"fmt"
+
+	"github.com/fastpubsub/fastpubsub/conformance/internal/scenario"
+)
+
+// reconnect is how a client comes back.
+var reconnect = []scenario.Case{
+	{
+		Name:       "reconnect/after a cut, again and again",
+		Rules:      []string{"SDK-7", "SDK-10"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			node := s.ShareNode()
+			c := s.Open(scenario.Opening{})
+			channel := s.Unique("cut")
+			sub := c.Subscribe("t", channel)
+			for i := range 5 {
+				node.Cut()
+				c.ExpectLoss("CONNECTION_LOST")
+				c.ExpectStates(scenario.Connected)
+				c.Publish("t", channel, fmt.Sprint(i))
+				sub.Expect(fmt.Sprint(i))
+			}
+		},
+	},
+	{
+		Name:       "reconnect/everything is subscribed to before CONNECTED is reported",
+		Rules:      []string{"SDK-7", "SDK-10", "SF-14"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			const patterns = 200
+			node := s.ShareNode()
+			c, writer := s.Open(scenario.Opening{}), s.Open(scenario.Opening{URL: node.DirectURL(s.Transport)})
+			channel := s.Unique("many")
+			var subs []*scenario.Subscription
+			for i := range patterns {
+				subs = append(subs, c.Subscribe("t", fmt.Sprintf("%s.%d.*", channel, i)))
+			}
+			shares := c.Subscribe("t", channel+".0.*")
+			node.Cut()
+			c.ExpectLoss("CONNECTION_LOST")
+			c.ExpectStates(scenario.Connected)
+			for i := range patterns {
+				writer.Publish("t", fmt.Sprintf("%s.%d.x", channel, i), fmt.Sprint(i))
+			}
+			for i, sub := range subs {
+				sub.Expect(fmt.Sprint(i))
+			}
+			shares.Expect("0")
+		},
+	},
+	{
+		Name:       "reconnect/tries again and again with back-off while connections are refused",
+		Rules:      []string{"SDK-2", "SDK-7", "SDK-10"},
+		Needs:      []string{"token-source"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			node := s.ShareNode()
+			c := s.Open(scenario.Opening{TokenSource: true})
+			channel := s.Unique("c")
+			sub := c.Subscribe("t", channel)
+			c.ExpectTokenRequest()
+			node.Refuse()
+			node.Cut()
+			c.ExpectLoss("CONNECTION_LOST")
+			for range 8 { // one for each attempt
+				c.ExpectTokenRequest()
+			}
+			s.Equal("the state", scenario.Reconnecting, c.Inspect().GetState())
+			node.Accept()
+			c.ExpectStates(scenario.Connected) // and was nothing else in between
+			c.Publish("t", channel, "back")
+			sub.Expect("back")
+		},
+	},
+	{
+		Name:       "reconnect/after kill -9 and a restart, with the same token",
+		Rules:      []string{"SDK-7", "OP-8"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			node := s.NewNode("--data-dir", s.TempDir())
+			c := s.Open(scenario.Opening{})
+			channel := s.Unique("c")
+			sub := c.Subscribe("t", channel)
+			c.Publish("t", channel, "before")
+			sub.Expect("before")
+			node.Kill()
+			c.ExpectLoss("CONNECTION_LOST")
+			node.Restart()
+			c.ExpectStates(scenario.Connected)
+			c.Publish("t", channel, "after")
+			sub.Expect("after")
+		},
+	},
+	{
+		Name:       "reconnect/a reason that no attempt mends ends the client",
+		Rules:      []string{"SDK-7", "SDK-10"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			node := s.NewNode()
+			c := s.Open(scenario.Opening{})
+			sub := c.Subscribe("t", s.Unique("c"))
+			node.Kill()
+			c.ExpectLoss("CONNECTION_LOST")
+			node.Restart() // without data: it does not know the token
+			c.ExpectClosed("TOKEN_INVALID")
+			sub.ExpectEnd("TOKEN_INVALID")
+			c.StartPublish(scenario.Publishing{Tenant: "t", Channel: "c"}).Fails("TOKEN_INVALID")
+		},
+	},
+	{
+		Name:       "reconnect/what is no longer allowed ends, the rest goes on",
+		Rules:      []string{"SDK-2", "SDK-7", "AZ-2"},
+		Needs:      []string{"token-source"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			node := s.ShareNode()
+			tenant := s.Unique("tenant")
+			c := s.Open(scenario.Opening{Token: node.Token(scenario.Everything(tenant)).Text, TokenSource: true})
+			stays, ends := c.Subscribe(tenant, "a.#"), c.Subscribe(tenant, "b.#")
+			c.SupplyToken(node.Token(scenario.Grant(tenant, []string{"#"}, []string{"a.#"})).Text)
+			node.Cut()
+			c.ExpectLoss("CONNECTION_LOST")
+			ends.ExpectEnd("SUBSCRIBE_DENIED")
+			c.ExpectStates(scenario.Connected)
+			c.Publish(tenant, "a", "still")
+			stays.Expect("still")
+		},
+	},
+	{
+		Name:       "reconnect/subscribe and unsubscribe while away",
+		Rules:      []string{"SDK-3", "SDK-7"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			node := s.ShareNode()
+			c, channel := s.Open(scenario.Opening{}), s.Unique("c")
+			before := c.Subscribe("t", channel)
+			node.Refuse()
+			node.Cut()
+			c.ExpectLoss("CONNECTION_LOST")
+			during, subscribing := c.StartSubscribe("t", channel+"*", 0, false)
+			unsubscribing := before.StartUnsubscribe()
+			node.Accept()
+			c.ExpectStates(scenario.Connected)
+			subscribing.Succeeds()
+			unsubscribing.Succeeds()
+			before.ExpectEnd("")
+			c.Publish("t", channel, "x")
+			during.Expect("x")
+		},
+	},
+}

@@ -1,0 +1,70 @@
+package com.fastpubsub.internal.fault;
+
+import com.fastpubsub.Reason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A refusal or a failure. Immutable; threads may share one.
+ *
+ * @param reason why; programs compare it, never the text
+ * @param reasonName the reason as on the wire, also when it is not known here
+ * @param retry whether the same may succeed later
+ * @param text for people: what is wrong and what to do; holds no secret
+ * @param cause what lies underneath
+ */
+public record Fault(
+        Reason reason, String reasonName, Retry retry, String text, @Nullable Throwable cause) {
+
+    /** Makes a fault whose retry is the catalogue's. */
+    public static Fault of(Reason reason, String text) {
+        return of(reason, text, null);
+    }
+
+    /** Makes a fault with a cause. */
+    public static Fault of(Reason reason, String text, @Nullable Throwable cause) {
+        return new Fault(reason, reason.name(), Catalogue.retryOf(reason), text, cause);
+    }
+
+    /**
+     * Makes a fault from what a server said. The catalogue decides whether to retry; for a reason
+     * that is not known here the server's own word counts.
+     */
+    public static Fault fromServer(String reasonName, String text, boolean retryable) {
+        Reason reason = Catalogue.reasonOf(reasonName);
+        if (reason == Reason.UNRECOGNIZED) {
+            return new Fault(reason, reasonName, retryable ? Retry.YES : Retry.NO, text, null);
+        }
+        return of(reason, text);
+    }
+
+    /** A copy that must not be tried again. */
+    public Fault asFinal() {
+        return new Fault(reason, reasonName, Retry.NO, text, cause);
+    }
+
+    /** A copy with another text. */
+    public Fault withText(String newText) {
+        return new Fault(reason, reasonName, retry, newText, cause);
+    }
+
+    /** Whether the same may succeed later. */
+    public boolean isRetryable() {
+        return retry != Retry.NO;
+    }
+
+    /** Whether this is for that reason. */
+    public boolean is(Reason other) {
+        return reason == other;
+    }
+
+    /** "REASON: text", and the cause behind it if there is one. */
+    @Override
+    public String toString() {
+        String said = reasonName + ": " + text;
+        if (cause == null) {
+            return said;
+        }
+        String why = cause.getMessage();
+        return said + ": " + (why == null ? cause.getClass().getSimpleName() : why);
+    }
+}

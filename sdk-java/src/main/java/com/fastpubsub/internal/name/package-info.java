@@ -1,0 +1,5 @@
+/** The grammar of tenants, channels and patterns. */
+@NullMarked
+package com.fastpubsub.internal.name;
+
+import org.jspecify.annotations.NullMarked;

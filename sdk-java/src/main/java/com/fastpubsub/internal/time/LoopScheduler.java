@@ -1,0 +1,60 @@
+package com.fastpubsub.internal.time;
+
+import java.time.Instant;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/** Real time, and a thread of its own. */
+public final class LoopScheduler implements Scheduler, AutoCloseable {
+    private final ScheduledThreadPoolExecutor thread;
+
+    /** Starts; the thread comes from the factory. */
+    public LoopScheduler(ThreadFactory threads) {
+        thread = new ScheduledThreadPoolExecutor(1, threads);
+        thread.setRemoveOnCancelPolicy(true);
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException ended) {
+            // The client is closed: nothing is left to be decided.
+        }
+    }
+
+    @Override
+    public Timer schedule(long delayNanos, Runnable task) {
+        try {
+            Future<?> scheduled = thread.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+            return () -> scheduled.cancel(false);
+        } catch (RejectedExecutionException ended) {
+            return () -> {};
+        }
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public Instant now() {
+        return Instant.now();
+    }
+
+    /** Waits until the thread has ended. */
+    public void awaitEnd(long seconds) throws InterruptedException {
+        thread.awaitTermination(seconds, TimeUnit.SECONDS);
+    }
+
+    /** Ends the thread after what it is doing. */
+    @Override
+    public void close() {
+        thread.shutdown();
+    }
+}

@@ -1,0 +1,56 @@
+package com.fastpubsub.internal.token;
+
+import com.fastpubsub.internal.fault.Fault;
+import com.fastpubsub.internal.transport.Problem;
+import com.fastpubsub.internal.transport.grpc.ErrorInfo;
+import com.fastpubsub.internal.transport.grpc.GrpcFaults;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/** Refusals of the Connect protocol: JSON with details in base64. */
+final class ConnectError {
+    private static final String ERROR_INFO = "google.rpc.ErrorInfo";
+
+    private ConnectError() {}
+
+    static Fault faultOf(int status, byte[] body) {
+        String text = new String(body, StandardCharsets.UTF_8);
+        Fault refusal = refusal(text);
+        if (refusal == null) {
+            refusal = Problem.faultOfBody(text);
+        }
+        return refusal == null ? Problem.faultOfStatus(status, "the call") : refusal;
+    }
+
+    private static @Nullable Fault refusal(String text) {
+        try {
+            JsonObject error = JsonParser.parseString(text).getAsJsonObject();
+            for (JsonElement element : error.getAsJsonArray("details")) {
+                JsonObject detail = element.getAsJsonObject();
+                if (ERROR_INFO.equals(detail.get("type").getAsString())) {
+                    return refusal(
+                            detail.get("value").getAsString(), error.get("message").getAsString());
+                }
+            }
+        } catch (JsonParseException | IllegalStateException | NullPointerException another) {
+            return null; // it is no error of the Connect protocol
+        }
+        return null;
+    }
+
+    private static @Nullable Fault refusal(String base64, String message) {
+        try {
+            byte[] encoded = Base64.getDecoder().decode(base64);
+            return GrpcFaults.refusalOf(ErrorInfo.parse(ByteString.copyFrom(encoded)), message);
+        } catch (IllegalArgumentException | InvalidProtocolBufferException malformed) {
+            return null;
+        }
+    }
+}

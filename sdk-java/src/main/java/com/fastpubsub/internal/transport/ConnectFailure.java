@@ -1,0 +1,44 @@
+package com.fastpubsub.internal.transport;
+
+import com.fastpubsub.Reason;
+import com.fastpubsub.internal.fault.Fault;
+import java.security.GeneralSecurityException;
+import java.util.Locale;
+import java.util.concurrent.CompletionException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** Why an attempt reached no server. */
+public final class ConnectFailure {
+    private static final int MAX_DEPTH = 20;
+
+    private ConnectFailure() {}
+
+    /**
+     * The fault of an attempt that reached no server. It is final when this side does not accept
+     * the server's certificate, or when the server does not speak TLS, which another attempt does
+     * not mend.
+     */
+    public static Fault of(Endpoint endpoint, @Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        Fault fault =
+                Fault.of(Reason.UNREACHABLE, "cannot connect to " + endpoint.authority(), cause);
+        Throwable at = cause;
+        for (int i = 0; at != null && i < MAX_DEPTH; i++) {
+            if (isFinal(at)) {
+                return fault.asFinal();
+            }
+            at = at.getCause();
+        }
+        return fault;
+    }
+
+    private static boolean isFinal(Throwable failure) {
+        String text = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+        boolean plain =
+                failure instanceof SSLException
+                        && (text.contains("unrecognized ssl message")
+                                || text.contains("not an ssl/tls record"));
+        return plain || failure instanceof GeneralSecurityException;
+    }
+}

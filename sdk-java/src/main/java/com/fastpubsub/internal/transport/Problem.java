@@ -1,0 +1,71 @@
+package com.fastpubsub.internal.transport;
+
+import com.fastpubsub.Reason;
+import com.fastpubsub.internal.fault.Fault;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import org.jspecify.annotations.Nullable;
+
+/** Refusals that come as an HTTP answer. */
+public final class Problem {
+    private static final int UNAUTHORIZED = 401;
+    private static final int REQUEST_TIMEOUT = 408;
+    private static final int TOO_EARLY = 425;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int SERVER_ERRORS = 500;
+
+    private Problem() {}
+
+    /** The fault that a body of application/problem+json stands for, if it names a reason. */
+    public static @Nullable Fault faultOfBody(@Nullable Object body) {
+        JsonObject problem = object(body);
+        String reason = problem == null ? "" : text(problem, "reason");
+        if (problem == null || reason.isEmpty()) {
+            return null;
+        }
+        JsonElement retryable = problem.get("retryable");
+        return Fault.fromServer(
+                reason,
+                text(problem, "detail"),
+                retryable != null && retryable.isJsonPrimitive() && retryable.getAsBoolean());
+    }
+
+    /**
+     * The fault of an answer without a reason: of a proxy, or of something that is no FastPubSub
+     * server.
+     *
+     * @param what what was answered, for people
+     */
+    public static Fault faultOfStatus(int status, String what) {
+        String text = what + " was answered with HTTP status " + status;
+        if (status == UNAUTHORIZED) {
+            return Fault.of(Reason.TOKEN_INVALID, text);
+        }
+        if (status == TOO_MANY_REQUESTS) {
+            return Fault.of(Reason.RATE_LIMITED, text);
+        }
+        if (status >= SERVER_ERRORS || status == REQUEST_TIMEOUT || status == TOO_EARLY) {
+            return Fault.of(Reason.UNREACHABLE, text);
+        }
+        return Fault.of(Reason.UNREACHABLE, text + "; is the address right?").asFinal();
+    }
+
+    private static @Nullable JsonObject object(@Nullable Object body) {
+        if (!(body instanceof String text)) {
+            return null;
+        }
+        try {
+            JsonElement element = JsonParser.parseString(text);
+            return element.isJsonObject() ? element.getAsJsonObject() : null;
+        } catch (JsonParseException notJson) {
+            return null;
+        }
+    }
+
+    private static String text(JsonObject object, String member) {
+        JsonElement value = object.get(member);
+        return value != null && value.isJsonPrimitive() ? value.getAsString() : "";
+    }
+}

@@ -1,0 +1,64 @@
+package com.fastpubsub.internal.transport.websocket;
+
+import com.fastpubsub.internal.transport.ClosableDialer;
+import com.fastpubsub.internal.transport.Conn;
+import com.fastpubsub.internal.transport.Endpoint;
+import com.fastpubsub.internal.transport.TlsConfig;
+import java.net.http.HttpClient;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes WebSocket connections to one address. A proxy is taken from the platform's {@link
+ * java.net.ProxySelector}.
+ */
+public final class WebSocketDialer implements ClosableDialer {
+    private final Endpoint endpoint;
+    private final Duration connectTimeout;
+    private volatile @Nullable HttpClient http;
+
+    /**
+     * Makes a dialer.
+     *
+     * @param executor runs what the platform's HTTP client has to do
+     */
+    public WebSocketDialer(
+            Endpoint endpoint, TlsConfig tls, Duration connectTimeout, Executor executor)
+            throws GeneralSecurityException {
+        this.endpoint = endpoint;
+        this.connectTimeout = connectTimeout;
+        HttpClient.Builder builder =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .followRedirects(HttpClient.Redirect.NEVER) // the token goes nowhere else
+                        .executor(executor);
+        if (endpoint.secure()) {
+            builder.sslContext(tls.context());
+        }
+        http = builder.build();
+    }
+
+    @Override
+    public Conn prepare(Conn.Listener listener) {
+        return new WebSocketConn(http, endpoint, connectTimeout, listener);
+    }
+
+    /**
+     * Closes the HTTP client where the platform can do that (Java 21); before, its selector thread
+     * ends by itself soon after the client has been collected, and so it is forgotten here.
+     */
+    @Override
+    public void close() {
+        Object client = http;
+        http = null;
+        if (client instanceof AutoCloseable closable) {
+            try {
+                closable.close();
+            } catch (Exception impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+    }
+}

@@ -61,7 +61,7 @@ var connect = []scenario.Case{
 		Rules: []string{"SDK-1", "SDK-12", "SDK-19", "ER-6"},
 		Run: func(s *scenario.S) {
 			for _, address := range []string{
-				"nonsense", "http://127.0.0.1:1/ws", "ws://", "grpc://", "://x", "ws://127.0.0.1:99999/ws", "grpc://127.0.0.1:1/a/path",
+				"nonsense", "http://127.0.0.1:1/ws", "ws://", "grpc://", "://x", "grpc://127.0.0.1:1/a/path",
 				"ws://someone:hidden-password@127.0.0.1:1/ws",
 			} {
 				refusal := s.Refused(scenario.Opening{URL: address}, "REQUEST_INVALID")
@@ -69,6 +69,13 @@ var connect = []scenario.Case{
 					s.Failf("the error shows the password of the address: %s", refusal.GetMessage())
 				}
 			}
+		},
+	},
+	{
+		Name:  "connect/a port that does not exist is refused at once",
+		Rules: []string{"SDK-1", "SDK-12"},
+		Run: func(s *scenario.S) {
+			s.Refused(scenario.Opening{URL: s.URLOf("127.0.0.1:99999"), Timeout: patient}, "REQUEST_INVALID")
 		},
 	},
 	{
@@ -121,12 +128,11 @@ var connect = []scenario.Case{
 		},
 	},
 	{
-		Name:       "connect/the address of the other transport",
+		Name:       "connect/a WebSocket to the port for gRPC",
 		Rules:      []string{"SDK-1", "SDK-12"},
-		OwnsServer: true,
+		OwnsServer: true, // a remote one may serve both on one port
 		Run: func(s *scenario.S) {
-			other := map[scenario.Transport]scenario.Transport{scenario.WebSocket: scenario.GRPC, scenario.GRPC: scenario.WebSocket}[s.Transport]
-			s.Refused(scenario.Opening{URL: s.URLOf(s.Node().Host(other)), Timeout: patient}, "UNREACHABLE")
+			s.Refused(scenario.Opening{URL: "ws://" + s.Node().Host(scenario.GRPC) + "/ws", Timeout: patient}, "UNREACHABLE")
 		},
 	},
 }

@@ -13,20 +13,20 @@ var limits = []scenario.Case{
 		Rules:      []string{"LM-1", "LM-2", "LM-3", "LM-12", "SF-4", "SDK-16"},
 		OwnsServer: true,
 		Run: func(s *scenario.S) {
-			node := s.ShareNode("--max-tenant-bytes", "8", "--max-channel-bytes", "16", "--max-payload-bytes", "100")
-			c := s.Open(scenario.Opening{Token: node.Token(scenario.Everything("12345678")).Text})
-			sub := c.Subscribe("12345678", "1234567890123456")
+			node := s.ShareNode("--max-tenant-bytes", "12", "--max-channel-bytes", "16", "--max-payload-bytes", "100")
+			c := s.Open(scenario.Opening{Token: node.Token(scenario.Everything("123456789012")).Text})
+			sub := c.Subscribe("123456789012", "1234567890123456")
 			node.Stall() // nothing comes from the server
-			c.Refused("123456789", "a", "TENANT_INVALID")
+			c.Refused("1234567890123", "a", "TENANT_INVALID")
 			c.Refused("t", "12345678901234567", "PATTERN_INVALID")
 			for _, p := range []struct{ tenant, channel, payload, reason string }{
-				{"123456789", "a", "", "TENANT_INVALID"}, {"t", "12345678901234567", "", "CHANNEL_INVALID"},
+				{"1234567890123", "a", "", "TENANT_INVALID"}, {"t", "12345678901234567", "", "CHANNEL_INVALID"},
 				{"t", "a", strings.Repeat("x", 101), "PAYLOAD_TOO_LARGE"},
 			} {
 				c.StartPublish(scenario.Publishing{Tenant: p.tenant, Channel: p.channel, Payload: []byte(p.payload)}).Fails(p.reason)
 			}
 			node.Resume()
-			c.Publish("12345678", "1234567890123456", strings.Repeat("x", 100))
+			c.Publish("123456789012", "1234567890123456", strings.Repeat("x", 100))
 			sub.Expect(strings.Repeat("x", 100))
 		},
 	},
@@ -54,7 +54,7 @@ var limits = []scenario.Case{
 			c := s.Open(scenario.Opening{})
 			channel := s.Unique("c")
 			first := c.Subscribe("t", channel+".1")
-			c.Subscribe("t", channel+".2")
+			second := c.Subscribe("t", channel+".2")
 			c.Subscribe("t", channel+".3")
 			c.Refused("t", channel+".4", "TOO_MANY_SUBSCRIPTIONS")
 			same := c.Subscribe("t", channel+".2") // the same pattern is no further one
@@ -65,6 +65,7 @@ var limits = []scenario.Case{
 			now.Expect("x")
 			c.Publish("t", channel+".2", "y")
 			same.Expect("y")
+			second.Expect("y")
 		},
 	},
 	{

@@ -13,10 +13,9 @@ var slowConsumer = []scenario.Case{
 		Rules:      []string{"DL-8", "LM-8", "SDK-7"},
 		OwnsServer: true,
 		Run: func(s *scenario.S) {
-			node := s.ShareNode("--max-queue-bytes", "256KiB")
+			node := s.ShareNode("--max-queue-bytes", "1MiB")
 			slow, writer, quick := stalledListener(s, node)
-			writer.StartBurst("t", quick.channel, 1, burst, burstPayload, false).Succeeds()
-			quick.sub.ExpectNumbers(1, burst) // nobody else is held up
+			overrun(writer, quick)
 			node.Resume()
 			slow.client.ExpectLoss("SLOW_CONSUMER")
 			slow.client.ExpectStates(scenario.Connected)
@@ -32,26 +31,37 @@ var slowConsumer = []scenario.Case{
 		Needs:      []string{"lag"},
 		OwnsServer: true,
 		Run: func(s *scenario.S) {
-			node := s.ShareNode("--max-queue-bytes", "256KiB", "--overflow-policy", "drop-oldest")
+			node := s.ShareNode("--max-queue-bytes", "1MiB", "--overflow-policy", "drop-oldest")
 			slow, writer, quick := stalledListener(s, node)
-			writer.StartBurst("t", quick.channel, 1, burst, burstPayload, false).Succeeds()
-			quick.sub.ExpectNumbers(1, burst)
+			overrun(writer, quick)
 			node.Resume()
-			if missed := expectLagged(s, slow.sub, burst); missed == 0 {
-				s.Failf("%d messages of %d bytes were queued for a client that did not read", burst, burstPayload)
+			if missed := expectLagged(s, slow.sub, rounds*perOverrun); missed == 0 {
+				s.Failf("%d messages of %d bytes were queued for a client that did not read", rounds*perOverrun, overrunPayload)
 			}
 			writer.Publish("t", quick.channel, "goes on")
 			slow.sub.Expect("goes on")
+			quick.sub.Expect("goes on")
 		},
 	},
 }
 
-// More than the buffers of the operating system hold between a server and a
-// client, on the loopback interface.
+// Some 24 MB: more than the operating system holds between a server and a
+// client. A round of them is less than a queue.
 const (
-	burst        = 1000
-	burstPayload = 32 << 10
+	rounds         = 50
+	perOverrun     = 8
+	overrunPayload = 60_000
 )
+
+// overrun publishes more than the slow listener's queue holds. The quick one gets
+// everything meanwhile, and the writer is not held up.
+func overrun(writer *scenario.Client, quick listener) {
+	for round := range uint64(rounds) {
+		first := round*perOverrun + 1
+		writer.StartBurst("t", quick.channel, first, perOverrun, overrunPayload, false).Succeeds()
+		quick.sub.ExpectNumbers(first, perOverrun)
+	}
+}
 
 type listener struct {
 	client  *scenario.Client

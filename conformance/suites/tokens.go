@@ -114,6 +114,14 @@ var tokens = []scenario.Case{
 		},
 	},
 	{
+		Name:  "tokens/the wildcard * has no place in a rule for publishing",
+		Rules: []string{"AZ-6", "AZ-7"},
+		Needs: []string{"token-client"},
+		Run: func(s *scenario.S) {
+			s.Administrator().StartCreate(scenario.Grant("t", []string{"a.*"}, nil), "conformance", "").Fails("RULE_INVALID")
+		},
+	},
+	{
 		Name:  "tokens/MASTER_TOKEN_INVALID",
 		Rules: []string{"SDK-15", "TK-11", "RS-1"},
 		Needs: []string{"token-client"},
@@ -173,7 +181,7 @@ func wrongRights() []wrongRight {
 		{"TENANT_INVALID", scenario.Everything("a*")},
 		{"TENANT_INVALID", scenario.Everything("a b")},
 		{"RULE_INVALID", scenario.Grant("t", []string{"a..b"}, nil)},
-		{"RULE_INVALID", scenario.Grant("t", []string{"a.*"}, nil)},
+		{"RULE_INVALID", scenario.Grant("t", []string{"a.?"}, nil)},
 		{"RULE_INVALID", scenario.Grant("t", nil, []string{"#.a"})},
 		{"RULE_INVALID", scenario.Grant("t", nil, []string{"(a|"})},
 	}

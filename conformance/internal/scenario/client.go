@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -76,6 +77,7 @@ func (s *S) Refused(o Opening, reason string) *conformancev1.SdkError {
 	c, opening := s.StartOpen(o)
 	refusal := opening.Fails(reason)
 	c.IgnoreStates()
+	c.IgnoreErrors()
 	return refusal
 }
 
@@ -207,19 +209,22 @@ func (s *S) URLOf(host string) string {
 }
 
 // AwaitRefusal is Refused for a server that has just been told something and may
-// still let clients in for a moment.
-func (s *S) AwaitRefusal(o Opening, reason string) {
+// still let clients in for a moment. Any of the reasons will do.
+func (s *S) AwaitRefusal(o Opening, reasons ...string) {
 	for deadline := time.Now().Add(patience); ; {
 		c, opening := s.StartOpen(o)
 		c.IgnoreStates()
+		c.IgnoreErrors()
 		refusal := opening.Ends()
 		if refusal != nil {
-			s.Equal("the reason", reason, refusal.GetReason())
+			if !slices.Contains(reasons, refusal.GetReason()) {
+				s.Failf("the reason: expected %v, got %s: %s", reasons, refusal.GetReason(), refusal.GetMessage())
+			}
 			return
 		}
 		c.Close()
 		if time.Now().After(deadline) {
-			s.Failf("clients are still let in, instead of %s", reason)
+			s.Failf("clients are still let in, instead of %v", reasons)
 		}
 	}
 }

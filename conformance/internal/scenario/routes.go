@@ -44,7 +44,7 @@ func newRoutes(t *trace) *routes {
 }
 
 func (r *routes) deliver(event *conformancev1.Event) {
-	r.trace.addMessage("*", event)
+	r.trace.addEvent(event)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	at := streamOf(event)

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/proto"
+
+	conformancev1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/conformance/v1"
 )
 
 // How much of a trace is kept: lines are cut so that payloads do not drown what
@@ -49,8 +51,19 @@ func newTrace() *trace { return &trace{began: time.Now()} }
 
 func (t *trace) add(format string, args ...any) { t.append(entry{line: fmt.Sprintf(format, args...)}) }
 
-// addMessage adds a message that nobody changes any more.
-func (t *trace) addMessage(mark string, m proto.Message) { t.append(entry{line: mark, message: m}) }
+// shownPayload is how many bytes of a payload are shown.
+const shownPayload = 16
+
+// addEvent adds what a driver reports.
+func (t *trace) addEvent(event *conformancev1.Event) {
+	if m := event.GetMessage(); len(m.GetPayload()) > shownPayload {
+		event = &conformancev1.Event{Sequence: event.GetSequence(), Event: &conformancev1.Event_Message{Message: &conformancev1.MessageReceived{
+			Subscription: m.GetSubscription(), Tenant: m.GetTenant(), Channel: m.GetChannel(), MessageId: m.GetMessageId(),
+			Payload: append(m.GetPayload()[:shownPayload:shownPayload], "…"...),
+		}}}
+	}
+	t.append(entry{line: "*", message: event})
+}
 
 func (t *trace) append(e entry) {
 	t.mu.Lock()

@@ -1,6 +1,7 @@
 package matrix
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -94,8 +95,9 @@ type Runner struct {
 // Run runs every case over every transport with one driver, which goes on until
 // the end. After a case that did not go well another driver takes its place, so
 // that no case suffers from what an earlier one has left behind. check, if set,
-// says what is wrong with a driver, which fails the run.
-func (r *Runner) Run(name string, start scenario.Starter, check func(capabilities []string) []string) (p Participant, results []Result, problems []string) {
+// says what is wrong with a driver, which fails the run. The end of ctx keeps
+// further cases from being begun.
+func (r *Runner) Run(ctx context.Context, name string, start scenario.Starter, check func(capabilities []string) []string) (p Participant, results []Result, problems []string) {
 	p = Participant{Name: name, Verdict: scenario.Passed}
 	environment, err := scenario.NewEnvironment(r.Binary, r.Remote, start)
 	if err != nil {
@@ -109,6 +111,9 @@ func (r *Runner) Run(name string, start scenario.Starter, check func(capabilitie
 	}
 	for _, transport := range r.Transports {
 		for i := range r.Cases {
+			if ctx.Err() != nil {
+				break
+			}
 			result := r.one(environment, name, transport, &r.Cases[i])
 			results = append(results, result)
 			if r.Progress != nil {

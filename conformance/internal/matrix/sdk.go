@@ -55,7 +55,7 @@ func LoadSDKs(file string) ([]SDK, error) {
 			return nil, fmt.Errorf("%s: driver %d needs a name of its own and a command", file, i+1)
 		}
 		names[sdk.Name] = true
-		folder, err := filepath.Abs(filepath.Join(filepath.Dir(file), sdk.Folder))
+		folder, err := absolute(file, sdk.Folder)
 		if err != nil {
 			return nil, err
 		}
@@ -148,4 +148,12 @@ func Names(sdks []SDK) []string {
 		names[i] = sdks[i].Name
 	}
 	return names
+}
+
+// absolute is a folder relative to the file that names it.
+func absolute(file, folder string) (string, error) {
+	if filepath.IsAbs(folder) {
+		return folder, nil
+	}
+	return filepath.Abs(filepath.Join(filepath.Dir(file), folder))
 }

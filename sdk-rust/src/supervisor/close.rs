@@ -1,0 +1,67 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+use super::Supervisor;
+use crate::fault::Fault;
+use crate::reason::Reason;
+use crate::state::State;
+
+/// How much longer than asked a close waits for handlers of the application that
+/// take their time.
+const HANDLER_TIME: Duration = Duration::from_secs(1);
+
+impl Supervisor {
+    /// Ends the client: it refuses new publishes, waits until the server has handled
+    /// what was handed over, ends the subscriptions, and leaves nothing running
+    /// (SDK-17). The deadline bounds the waiting; when it passes first, what was not
+    /// flushed fails, and the answer says so.
+    pub(crate) async fn close(&self, deadline: Instant) -> Result<(), Fault> {
+        self.outbox.seal(&self.closed);
+        let flushed = self.flush(deadline).await;
+        self.standing.lock().closing.get_or_insert(deadline);
+        self.life.cancel();
+        let patience = deadline.max(Instant::now()) + HANDLER_TIME;
+        let _ = timeout_at(patience, self.done.cancelled()).await;
+        flushed
+    }
+
+    /// Waits until the outbox is empty and everything in it has been answered.
+    async fn flush(&self, deadline: Instant) -> Result<(), Fault> {
+        while self.state() == State::Connected || !self.outbox.is_empty() {
+            match timeout_at(deadline, self.outbox.ping().wait()).await {
+                Ok(Ok(())) => return Ok(()),
+                Ok(Err(_)) if self.done.is_cancelled() => return Ok(()),
+                Ok(Err(_)) => tokio::task::yield_now().await,
+                Err(_) => {
+                    let text = "not everything was flushed when the client was closed";
+                    return Err(Fault::new(Reason::TimedOut, text));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Bounds an orderly end of a session. Without a close it is to end at once.
+    pub(super) fn closing_time(&self) -> Instant {
+        self.standing.lock().closing.unwrap_or_else(Instant::now)
+    }
+
+    /// Ends what outlives a session.
+    pub(super) async fn shut(self: &Arc<Self>, cause: Fault) {
+        self.life.cancel();
+        self.config.tracker.close();
+        self.config.tracker.wait().await;
+        let quietly = cause.is(&self.closed);
+        let dropped = self.outbox.fail(&cause);
+        if dropped > 0 {
+            let text = format!("the client ended with {dropped} unacknowledged publishes that had not been sent");
+            self.report(&Fault::new(Reason::ConnectionLost, text));
+        }
+        self.registry.end(&cause, quietly);
+        self.set_status(State::Closed, if quietly { None } else { Some(cause) });
+        self.notifier.finish().await;
+        self.done.cancel();
+    }
+}

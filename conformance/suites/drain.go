@@ -2,6 +2,7 @@ package suites
 
 import (
 	"encoding/binary"
+	"time"
 
 	"github.com/fastpubsub/fastpubsub/conformance/internal/scenario"
 )
@@ -9,7 +10,8 @@ import (
 // drain is how clients leave a server that goes away. Servers that are started
 // for a case have tokens of their own, so a token source gives those of the new
 // one; and they know nothing of each other, so a client listens to what it
-// publishes itself.
+// publishes itself. Behind a relay old and new connections lead to the same
+// server, as in a cluster.
 var drain = []scenario.Case{
 	{
 		Name:       "drain/make before break: nothing lost, nothing twice, always CONNECTED",
@@ -37,6 +39,18 @@ var drain = []scenario.Case{
 			f.publish(20)
 			f.close()
 		},
+	},
+	{
+		Name:       "drain/ten moves while both connections bring every message",
+		Rules:      []string{"DL-4", "SDK-9", "SDK-10", "SF-15"},
+		OwnsServer: true,
+		Run:        func(s *scenario.S) { moveApart(s, "#") },
+	},
+	{
+		Name:       "drain/ten moves with patterns that overlap",
+		Rules:      []string{"DL-2", "DL-4", "SDK-9", "SDK-10", "SF-15"},
+		OwnsServer: true,
+		Run:        func(s *scenario.S) { moveApart(s, overlapping...) },
 	},
 	{
 		Name:       "drain/who does not move is served until the time is over",
@@ -81,31 +95,67 @@ var drain = []scenario.Case{
 	},
 }
 
-// fleet is clients that listen to the numbers that they publish themselves, and
-// move together.
+// overlapping are ends of patterns that match one channel; the first and the
+// last are the same pattern.
+var overlapping = []string{"", "*", "#", ""}
+
+// moveApart lets a writer and listeners, each with the patterns, move ten times
+// from one connection to another of the same server.
+func moveApart(s *scenario.S, suffixes ...string) {
+	relay := s.Relay()
+	writer := &member{client: s.Open(scenario.Opening{URL: relay.URL()}), channel: s.Unique("apart")}
+	for range 3 {
+		writer.listenedBy(s.Open(scenario.Opening{URL: relay.URL()}), suffixes)
+	}
+	f := &fleet{s: s, members: []*member{writer}}
+	f.publish(5)
+	for i := range 10 {
+		relay.Move(time.Second, time.Duration(i%3)*time.Millisecond)
+		for f.round(); relay.Leaving() > 0; {
+			f.round()
+		}
+	}
+	f.publish(5)
+	f.close()
+}
+
+// fleet is clients that publish numbers, and those that listen to them.
 type fleet struct {
 	s       *scenario.S
 	node    *scenario.Node
-	clients []*member
+	members []*member
 }
 
+// member is a client that publishes, and the subscriptions to that.
 type member struct {
-	client  *scenario.Client
-	channel string
-	subs    []*scenario.Subscription
-	sent    uint64
+	client    *scenario.Client
+	listeners []*scenario.Client // other clients
+	channel   string
+	subs      []*scenario.Subscription
+	sent      uint64
 }
 
+// newFleet is clients of a server of the case's own that listen to themselves.
 func newFleet(s *scenario.S, size int) *fleet {
 	f := &fleet{s: s, node: s.NewNode()}
 	for range size {
 		m := &member{client: s.Open(scenario.Opening{TokenSource: true}), channel: s.Unique("fleet")}
-		for _, suffix := range []string{"", "*", "#", ""} {
-			m.subs = append(m.subs, m.client.Subscribe("t", m.channel+suffix))
-		}
-		f.clients = append(f.clients, m)
+		m.listen(m.client, overlapping)
+		f.members = append(f.members, m)
 	}
 	return f
+}
+
+func (m *member) listen(client *scenario.Client, suffixes []string) {
+	for _, suffix := range suffixes {
+		m.subs = append(m.subs, client.Subscribe("t", m.channel+suffix))
+	}
+}
+
+// listenedBy makes another client listen to what the member publishes.
+func (m *member) listenedBy(client *scenario.Client, suffixes []string) {
+	m.listeners = append(m.listeners, client)
+	m.listen(client, suffixes)
 }
 
 // perRound is how many messages each client has in flight at a time.
@@ -121,7 +171,7 @@ func (f *fleet) publish(rounds int) {
 
 func (f *fleet) round() {
 	var pending []*scenario.Pending
-	for _, m := range f.clients {
+	for _, m := range f.members {
 		for range perRound {
 			m.sent++
 			payload := binary.BigEndian.AppendUint64(nil, m.sent)
@@ -131,7 +181,7 @@ func (f *fleet) round() {
 	for _, p := range pending {
 		p.Succeeds()
 	}
-	for _, m := range f.clients {
+	for _, m := range f.members {
 		for _, sub := range m.subs {
 			sub.ExpectNumbers(m.sent-perRound+1, perRound)
 		}
@@ -141,7 +191,7 @@ func (f *fleet) round() {
 // replace drains the server and goes on publishing until it is gone.
 func (f *fleet) replace() {
 	wait := f.node.Replace(func() {
-		for _, m := range f.clients {
+		for _, m := range f.members {
 			m.client.SupplyToken(f.node.Token(scenario.Everything("t")).Text)
 		}
 	})
@@ -167,8 +217,10 @@ func (f *fleet) replace() {
 
 // close ends the clients, which must not have reported any other state.
 func (f *fleet) close() {
-	for _, m := range f.clients {
-		m.client.Close()
-		m.client.ExpectClosed("")
+	for _, m := range f.members {
+		for _, c := range append(m.listeners, m.client) {
+			c.Close()
+			c.ExpectClosed("")
+		}
 	}
 }

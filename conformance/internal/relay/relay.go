@@ -1,0 +1,124 @@
+// Package relay carries sessions between clients and a server, frame by frame,
+// over both transports. It can put in a word of the server's: the request to
+// move. So clients move from one connection to another although both lead to
+// the same server, as in a cluster, where every message comes on both.
+package relay
+
+import (
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
+)
+
+// Relay passes sessions on. Any goroutine may use it.
+type Relay struct {
+	websocket *websocketSide
+	grpc      *grpcSide
+
+	mu    sync.Mutex
+	links map[*link]struct{}
+}
+
+// New starts a relay on free ports of the loopback interface, before a server
+// with these host:port addresses.
+func New(http, grpc string) (*Relay, error) {
+	r := &Relay{links: map[*link]struct{}{}}
+	var err error
+	if r.websocket, err = newWebSocketSide(r, http); err != nil {
+		return nil, err
+	}
+	if r.grpc, err = newGRPCSide(r, grpc); err != nil {
+		r.websocket.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// HTTPAddr is where clients connect by WebSocket.
+func (r *Relay) HTTPAddr() string { return r.websocket.addr() }
+
+// GRPCAddr is where clients connect by gRPC.
+func (r *Relay) GRPCAddr() string { return r.grpc.addr() }
+
+// Close ends the relay and its sessions.
+func (r *Relay) Close() {
+	r.websocket.close()
+	r.grpc.close()
+}
+
+// Move asks every client that is connected now to move, within a time. From
+// then on each frame to it is held back for lag, so that the new connection is
+// ahead of the old one.
+func (r *Relay) Move(within, lag time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for l := range r.links {
+		l.move(within, lag)
+	}
+}
+
+// Leaving is how many sessions were asked to move and are still there.
+func (r *Relay) Leaving() (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for l := range r.links {
+		if l.isLeaving() {
+			n++
+		}
+	}
+	return n
+}
+
+// open adds a session; the returned function removes it.
+func (r *Relay) open(send func(*fastpubsubv1.SessionResponse) error) (l *link, remove func()) {
+	l = &link{send: send}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.links[l] = struct{}{}
+	return l, func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.links, l)
+	}
+}
+
+// link is one session.
+type link struct {
+	mu       sync.Mutex // of send, which one goroutine at a time may call, and of what follows
+	send     func(*fastpubsubv1.SessionResponse) error
+	welcomed bool
+	leaving  bool
+	lag      time.Duration
+}
+
+// pass passes a frame of the server on to the client.
+func (l *link) pass(frame *fastpubsubv1.SessionResponse) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.welcomed = true
+	time.Sleep(l.lag)
+	return l.send(frame)
+}
+
+// move puts in the request to move. A session that has not been welcomed yet is
+// a new one already.
+func (l *link) move(within, lag time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.welcomed || l.leaving {
+		return
+	}
+	l.leaving, l.lag = true, lag
+	_ = l.send(&fastpubsubv1.SessionResponse{Event: &fastpubsubv1.SessionResponse_GoAway{GoAway: &fastpubsubv1.GoAway{
+		Reason: fastpubsubv1.ErrorReason_ERROR_REASON_DRAINING, Message: "the relay asks to move", TimeUntilClose: durationpb.New(within),
+	}}}) // a connection that is gone needs no word
+}
+
+func (l *link) isLeaving() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.leaving
+}

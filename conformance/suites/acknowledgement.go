@@ -100,6 +100,24 @@ var acknowledgement = []scenario.Case{
 		},
 	},
 	{
+		Name:       "acknowledgement/publishes made close together share frames, one alone waits for none",
+		Rules:      []string{"SDK-6", "SF-8"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			const many = 2000
+			relay := s.Relay()
+			c, channel := s.Open(scenario.Opening{URL: relay.URL()}), s.Unique("frames")
+			for range 10 {
+				c.Publish("t", channel, "x") // each is waited for, so each has a frame of its own
+			}
+			s.Equal("frames of 10 publishes, one after the other", 10, relay.PublishFrames())
+			c.StartBurst("t", channel, 1, many, 64, false).Succeeds()
+			if frames := relay.PublishFrames() - 10; frames > many/4 {
+				s.Failf("%d publishes made at once took %d frames", many, frames)
+			}
+		},
+	},
+	{
 		Name:  "acknowledgement/with and without one, in one order",
 		Rules: []string{"SDK-5", "SDK-6", "DL-4"},
 		Needs: []string{"unacknowledged"},

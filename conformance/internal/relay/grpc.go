@@ -54,7 +54,7 @@ func (s *grpcSide) Session(client fastpubsubv1.PubSubService_SessionServer) erro
 	if err != nil {
 		return err
 	}
-	go passCommands(client, server, cancel)
+	go s.passCommands(client, server, cancel)
 	link, remove := s.relay.open(client.Send)
 	defer remove()
 	for {
@@ -72,7 +72,7 @@ func (s *grpcSide) Session(client fastpubsubv1.PubSubService_SessionServer) erro
 }
 
 // passCommands passes a client's frames on to the server until either ends.
-func passCommands(client fastpubsubv1.PubSubService_SessionServer, server fastpubsubv1.PubSubService_SessionClient, cancel func()) {
+func (s *grpcSide) passCommands(client fastpubsubv1.PubSubService_SessionServer, server fastpubsubv1.PubSubService_SessionClient, cancel func()) {
 	for {
 		frame, err := client.Recv()
 		if errors.Is(err, io.EOF) {
@@ -80,6 +80,7 @@ func passCommands(client fastpubsubv1.PubSubService_SessionServer, server fastpu
 			return
 		}
 		if err == nil {
+			s.relay.count(frame)
 			err = server.Send(frame)
 		}
 		if err != nil {

@@ -6,6 +6,7 @@ package relay
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -17,6 +18,8 @@ import (
 type Relay struct {
 	websocket *websocketSide
 	grpc      *grpcSide
+
+	publishes atomic.Int64
 
 	mu    sync.Mutex
 	links map[*link]struct{}
@@ -70,6 +73,16 @@ func (r *Relay) Leaving() (n int) {
 		}
 	}
 	return n
+}
+
+// PublishFrames is how many frames with publishes have come from clients.
+func (r *Relay) PublishFrames() int { return int(r.publishes.Load()) }
+
+// count looks at a frame of a client.
+func (r *Relay) count(frame *fastpubsubv1.SessionRequest) {
+	if frame.GetPublish() != nil {
+		r.publishes.Add(1)
+	}
 }
 
 // open adds a session; the returned function removes it.

@@ -120,12 +120,22 @@ func (s *websocketSide) passCommands(client, server *websocket.Conn) {
 	for {
 		kind, data, err := client.Read(s.life)
 		if err == nil {
+			s.count(data)
 			err = server.Write(s.life, kind, data)
 		}
 		if err != nil {
 			passClose(server, err)
 			return
 		}
+	}
+}
+
+// count looks at a frame of a client. One that cannot be read is the server's to
+// judge.
+func (s *websocketSide) count(data []byte) {
+	frame := new(fastpubsubv1.SessionRequest)
+	if proto.Unmarshal(data, frame) == nil {
+		s.relay.count(frame)
 	}
 }
 

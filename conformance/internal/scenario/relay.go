@@ -36,6 +36,9 @@ func (r *Relay) Move(within, lag time.Duration) {
 	r.inner.Move(within, lag)
 }
 
+// PublishFrames is how many frames with publishes have come from clients.
+func (r *Relay) PublishFrames() int { return r.inner.PublishFrames() }
+
 // Leaving is how many connections are still there whose clients were asked to
 // move.
 func (r *Relay) Leaving() int { return r.inner.Leaving() }

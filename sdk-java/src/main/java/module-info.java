@@ -2,8 +2,8 @@
  * The client of FastPubSub. Only {@code com.fastpubsub} is public.
  *
  * <p>gRPC and Protocol Buffers are automatic modules: they have names to require, but no
- * descriptors. Reading one of them reads them all, so what they need of each other is found as
- * long as their jars are on the module path, too.
+ * descriptors. Reading one of them reads them all, so what they need of each other is found as long
+ * as their jars are on the module path, too.
  */
 @SuppressWarnings({"requires-automatic", "module"})
 module com.fastpubsub.sdk {

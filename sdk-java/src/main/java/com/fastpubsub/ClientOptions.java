@@ -136,7 +136,9 @@ public final class ClientOptions {
                         publishBufferBytes);
     }
 
-    /** Makes {@link ClientOptions}. Every value is checked when it is set. Not for concurrent use. */
+    /**
+     * Makes {@link ClientOptions}. Every value is checked when it is set. Not for concurrent use.
+     */
     public static final class Builder {
         private static final int DEFAULT_BUFFER_MESSAGES = 65_536;
         private static final int DEFAULT_BUFFER_BYTES = 16 << 20;
@@ -278,8 +280,8 @@ public final class ClientOptions {
         }
 
         /**
-         * Tells of failures that no call returns, such as a refused unacknowledged publish, one at a
-         * time. Default: they are logged.
+         * Tells of failures that no call returns, such as a refused unacknowledged publish, one at
+         * a time. Default: they are logged.
          *
          * @param handler gets the failures
          * @return this builder

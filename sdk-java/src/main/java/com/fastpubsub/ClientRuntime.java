@@ -153,8 +153,7 @@ final class ClientRuntime {
         Fault last = supervisor.status().cause();
         if (last == null) {
             return Fault.of(
-                    Reason.TIMED_OUT,
-                    "there was no connection after " + options.connectTimeout());
+                    Reason.TIMED_OUT, "there was no connection after " + options.connectTimeout());
         }
         return last.withText(
                 "no connection after %s; the last attempt: %s"

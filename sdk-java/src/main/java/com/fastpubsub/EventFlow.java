@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings events from an inbox to a subscriber as far as it has asked for them. Signals are given one
- * at a time, on the executor.
+ * Brings events from an inbox to a subscriber as far as it has asked for them. Signals are given
+ * one at a time, on the executor.
  */
 final class EventFlow implements Flow.Subscription {
     /** How many events are given before others get their turn on the executor. */

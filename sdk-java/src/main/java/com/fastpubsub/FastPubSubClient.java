@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of FastPubSub, which keeps itself connected until it is closed. It is meant to be shared:
- * one connection serves any number of threads, subscriptions and publishers.
+ * A client of FastPubSub, which keeps itself connected until it is closed. It is meant to be
+ * shared: one connection serves any number of threads, subscriptions and publishers.
  *
  * <p>Calls give a {@link CompletableFuture} that fails with a {@link FastPubSubException}. Stages
  * that depend on it run on the client's {@linkplain ClientOptions.Builder#executor executor}, never
@@ -163,11 +163,9 @@ public final class FastPubSubClient implements AutoCloseable {
         } catch (FaultException refused) {
             return CompletableFuture.failedFuture(FastPubSubException.of(refused));
         }
-        Subscription subscription =
-                new Subscription(local, runtime, nanos(options.callTimeout()));
+        Subscription subscription = new Subscription(local, runtime, nanos(options.callTimeout()));
         CompletableFuture<Subscription> ready =
-                runtime.completions()
-                        .future(local.ready(nanos(how.timeout())), () -> subscription);
+                runtime.completions().future(local.ready(nanos(how.timeout())), () -> subscription);
         ready.whenComplete(
                 (done, failure) -> {
                     if (failure != null) {

@@ -17,8 +17,13 @@ import org.jspecify.annotations.Nullable;
 public final class FastPubSubException extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;
 
+    /** Why. */
     private final Reason reason;
+
+    /** Why, as it is written on every wire. */
     private final String reasonName;
+
+    /** Whether to try again. */
     private final boolean retryable;
 
     FastPubSubException(Fault fault) {
@@ -101,6 +106,11 @@ public final class FastPubSubException extends RuntimeException {
 
     /** The fault that this exception stands for when it comes back in a token source. */
     Fault toFault() {
-        return new Fault(reason, reasonName, retryable ? Retry.YES : Retry.NO, String.valueOf(getMessage()), getCause());
+        return new Fault(
+                reason,
+                reasonName,
+                retryable ? Retry.YES : Retry.NO,
+                String.valueOf(getMessage()),
+                getCause());
     }
 }

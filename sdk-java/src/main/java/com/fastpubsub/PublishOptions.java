@@ -21,6 +21,10 @@ public record PublishOptions(
     /**
      * Checks the values.
      *
+     * @param deliveryMode to whom the message goes
+     * @param acknowledged whether the server is asked to acknowledge
+     * @param timeout how long the call may take; null: as long as the client's {@linkplain
+     *     ClientOptions.Builder#callTimeout call timeout}
      * @throws FastPubSubException with {@link Reason#REQUEST_INVALID} when the timeout is not
      *     positive
      */

@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
  * server ends it ({@link Reason#SUBSCRIBE_DENIED} after a change of tokens), or when the client
  * ends. Losing the connection does not end it.
  */
-public final class Subscription
-        implements Flow.Publisher<Event>, Iterable<Event>, AutoCloseable {
+public final class Subscription implements Flow.Publisher<Event>, Iterable<Event>, AutoCloseable {
     private final LocalSubscription local;
     private final ClientRuntime runtime;
     private final long unsubscribeNanos;
@@ -132,9 +131,10 @@ public final class Subscription
 
     /**
      * Gives the events to a subscriber, on the client's {@linkplain ClientOptions.Builder#executor
-     * executor}. There is one at most; another one gets an {@link IllegalStateException}. Its end is
-     * {@code onComplete} when the subscription or the client has been closed, and {@code onError}
-     * with a {@link FastPubSubException} otherwise. When it cancels, this subscription is closed.
+     * executor}. There is one at most; another one gets an {@link IllegalStateException}. Its end
+     * is {@code onComplete} when the subscription or the client has been closed, and {@code
+     * onError} with a {@link FastPubSubException} otherwise. When it cancels, this subscription is
+     * closed.
      *
      * @param subscriber gets the events
      */
@@ -142,12 +142,12 @@ public final class Subscription
     public void subscribe(Flow.Subscriber<? super Event> subscriber) {
         Objects.requireNonNull(subscriber, "subscriber");
         EventFlow flow =
-                new EventFlow(local.inbox(), subscriber, runtime.threads().callbacks(), this::close);
+                new EventFlow(
+                        local.inbox(), subscriber, runtime.threads().callbacks(), this::close);
         if (subscribed.compareAndSet(false, true)) {
             flow.start();
         } else {
-            flow.refuse(
-                    new IllegalStateException("this subscription has a subscriber already"));
+            flow.refuse(new IllegalStateException("this subscription has a subscriber already"));
         }
     }
 

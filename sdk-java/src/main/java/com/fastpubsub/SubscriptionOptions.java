@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long the server's acknowledgement may take; null: as long as the client's
  *     {@linkplain ClientOptions.Builder#callTimeout call timeout}
  */
-public record SubscriptionOptions(
-        int bufferMessages, int bufferBytes, @Nullable Duration timeout) {
+public record SubscriptionOptions(int bufferMessages, int bufferBytes, @Nullable Duration timeout) {
     private static final int DEFAULT_MESSAGES = 65_536;
     private static final int DEFAULT_BYTES = 64 << 20;
 
@@ -25,6 +24,11 @@ public record SubscriptionOptions(
     /**
      * Checks the values.
      *
+     * @param bufferMessages how many messages; when there are more the oldest go, and the
+     *     subscription yields {@link Lagged}
+     * @param bufferBytes how many bytes of payloads; one message always has room
+     * @param timeout how long the server's acknowledgement may take; null: as long as the client's
+     *     {@linkplain ClientOptions.Builder#callTimeout call timeout}
      * @throws FastPubSubException with {@link Reason#REQUEST_INVALID} when one is not positive
      */
     public SubscriptionOptions {

@@ -15,8 +15,9 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * How connections with {@code wss://}, {@code grpcs://} and {@code https://} are secured. Immutable.
- * By default the server's certificate must come from the system's roots, and the client has none.
+ * How connections with {@code wss://}, {@code grpcs://} and {@code https://} are secured.
+ * Immutable. By default the server's certificate must come from the system's roots, and the client
+ * has none.
  */
 public final class TlsOptions {
     /** The system's roots, and no certificate of the client's own. */
@@ -71,8 +72,7 @@ public final class TlsOptions {
          */
         public Builder certificateAuthority(Path pemFile) {
             Objects.requireNonNull(pemFile, "pemFile");
-            return trustManager(
-                    read("the certificate authority", () -> Pem.trustManager(pemFile)));
+            return trustManager(read("the certificate authority", () -> Pem.trustManager(pemFile)));
         }
 
         /**

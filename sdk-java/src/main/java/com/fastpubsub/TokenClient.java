@@ -27,8 +27,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Administers access tokens, with a master token. It connects when it is used. Meant to be shared by
- * threads. Calls give a {@link CompletableFuture} that fails with a {@link FastPubSubException}.
+ * Administers access tokens, with a master token. It connects when it is used. Meant to be shared
+ * by threads. Calls give a {@link CompletableFuture} that fails with a {@link FastPubSubException}.
  */
 public final class TokenClient implements AutoCloseable {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
@@ -69,8 +69,8 @@ public final class TokenClient implements AutoCloseable {
      *     grpc://} and {@code grpcs://} the gRPC port
      * @param masterToken a master token of the server
      * @return the token client
-     * @throws FastPubSubException with {@link Reason#REQUEST_INVALID} when the address is not valid,
-     *     and {@link Reason#MASTER_TOKEN_INVALID} when the token cannot be one
+     * @throws FastPubSubException with {@link Reason#REQUEST_INVALID} when the address is not
+     *     valid, and {@link Reason#MASTER_TOKEN_INVALID} when the token cannot be one
      */
     public static TokenClient create(URI address, String masterToken) {
         return create(address, masterToken, TlsOptions.DEFAULT);

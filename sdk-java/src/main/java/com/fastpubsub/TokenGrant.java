@@ -10,7 +10,13 @@ import java.util.List;
  * @param subscribe rules for the patterns that may be subscribed to; empty: none
  */
 public record TokenGrant(List<String> tenants, List<String> publish, List<String> subscribe) {
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param tenants the tenants, at least one, without wildcards
+     * @param publish rules for the channels that may be published to; empty: none
+     * @param subscribe rules for the patterns that may be subscribed to; empty: none
+     */
     public TokenGrant {
         tenants = List.copyOf(tenants);
         publish = List.copyOf(publish);

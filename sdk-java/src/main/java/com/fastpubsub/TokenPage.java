@@ -9,7 +9,12 @@ import java.util.List;
  * @param nextPage names the next page; empty: this was the last one
  */
 public record TokenPage(List<TokenInfo> tokens, String nextPage) {
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param tokens the tokens
+     * @param nextPage names the next page; empty: this was the last one
+     */
     public TokenPage {
         tokens = List.copyOf(tokens);
     }

@@ -13,7 +13,13 @@ public record TokenQuery(String createdBy, int pageSize, String page) {
     /** All tokens. */
     public static final TokenQuery ALL = new TokenQuery("", 0, "");
 
-    /** Refuses null. */
+    /**
+     * Refuses null.
+     *
+     * @param createdBy only tokens of whom; empty: all
+     * @param pageSize most entries in a page, 1 to 1000; 0: 100
+     * @param page {@link TokenPage#nextPage()} of the page before; empty: the first page
+     */
     public TokenQuery {
         Objects.requireNonNull(createdBy, "createdBy");
         Objects.requireNonNull(page, "page");

@@ -20,7 +20,15 @@ public record TokenRight(
         List<String> regions,
         List<String> origins,
         Instant expiresAt) {
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param grants what may be done in which tenants; empty: nothing
+     * @param ipMasks single addresses or CIDR blocks that the client's address must be in
+     * @param regions regions that the server's own must be among
+     * @param origins web origins that the client's Origin header must equal one of
+     * @param expiresAt when the token expires: at most 24 hours ahead of the server's clock
+     */
     public TokenRight {
         grants = List.copyOf(grants);
         ipMasks = List.copyOf(ipMasks);

@@ -9,7 +9,9 @@ import java.util.concurrent.TimeUnit;
  * @param again how long to wait after a try that failed
  */
 public record RenewalSchedule(long first, long again) {
-    /** How long before its expiry a token is renewed, or a third of what is left if that is less. */
+    /**
+     * How long before its expiry a token is renewed, or a third of what is left if that is less.
+     */
     private static final long LEAD = TimeUnit.MINUTES.toNanos(1);
 
     /** How often that is tried within the lead. */

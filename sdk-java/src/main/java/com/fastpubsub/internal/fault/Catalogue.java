@@ -22,7 +22,8 @@ public final class Catalogue {
                 BY_NAME.put(reason.name(), reason);
                 RETRIES.put(
                         reason,
-                        fromContract(value.getOptions().getExtension(ErrorProto.traits).getRetry()));
+                        fromContract(
+                                value.getOptions().getExtension(ErrorProto.traits).getRetry()));
             }
         }
         own(Reason.UNREACHABLE, Retry.YES);

@@ -17,8 +17,7 @@ public final class Timeouts {
     public static Receipt limit(Receipt receipt, Scheduler scheduler, long nanos, String text) {
         Receipt limited = new Receipt();
         Scheduler.Timer timer =
-                scheduler.schedule(
-                        nanos, () -> limited.complete(Fault.of(Reason.TIMED_OUT, text)));
+                scheduler.schedule(nanos, () -> limited.complete(Fault.of(Reason.TIMED_OUT, text)));
         receipt.whenComplete(
                 outcome -> {
                     timer.cancel();

@@ -121,8 +121,7 @@ final class EventReader implements Conn.Listener {
 
     private void commandRefused(SentCommand command, Fault refusal) {
         if (command instanceof SentCommand.Subscribe subscribe) {
-            if (!subscribe.connecting()
-                    || refusal.retry() != Retry.YES) {
+            if (!subscribe.connecting() || refusal.retry() != Retry.YES) {
                 session.ledger().refused(subscribe.telling(), refusal);
             }
         } else if (command instanceof SentCommand.Unsubscribe unsubscribe) {
@@ -143,8 +142,7 @@ final class EventReader implements Conn.Listener {
 
     private void goAway(GoAway event) {
         long until =
-                session.config().scheduler().nanoTime()
-                        + Greeting.nanos(event.getTimeUntilClose());
+                session.config().scheduler().nanoTime() + Greeting.nanos(event.getTimeUntilClose());
         String reason = Catalogue.nameOf(event.getReason(), event.getReasonValue());
         session.sentAway(new GoingAway(reason, event.getMessage(), until));
     }

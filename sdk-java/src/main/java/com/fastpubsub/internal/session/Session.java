@@ -122,9 +122,7 @@ public final class Session {
     /** Presents a fresh token. */
     public Receipt authenticate(String token) {
         Receipt receipt = new Receipt();
-        send(
-                new SentCommand.Authenticate(receipt),
-                id -> Commands.authenticate(id, token));
+        send(new SentCommand.Authenticate(receipt), id -> Commands.authenticate(id, token));
         return receipt;
     }
 

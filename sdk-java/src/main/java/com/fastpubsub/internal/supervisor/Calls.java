@@ -55,8 +55,7 @@ public final class Calls {
         long deadline = supervisor.scheduler().nanoTime() + timeoutNanos;
         return supervisor
                 .outbox()
-                .publish(
-                        new Outgoing(meant, channel, payload, mode.getNumber()), ack, deadline);
+                .publish(new Outgoing(meant, channel, payload, mode.getNumber()), ack, deadline);
     }
 
     /** Gives up a publish because its caller has. */

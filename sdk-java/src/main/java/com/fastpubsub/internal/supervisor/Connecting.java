@@ -113,9 +113,7 @@ final class Connecting {
                 .whenComplete(
                         handled ->
                                 scheduler.execute(
-                                        () ->
-                                                whenStill(
-                                                        session, null, this::completeTakeOver)));
+                                        () -> whenStill(session, null, this::completeTakeOver)));
     }
 
     private void completeTakeOver(Session session) {
@@ -129,10 +127,7 @@ final class Connecting {
     }
 
     /** Goes on unless the session has failed, or has ended meanwhile. */
-    private void whenStill(
-            Session session,
-            @Nullable Fault outcome,
-            Consumer<Session> goOn) {
+    private void whenStill(Session session, @Nullable Fault outcome, Consumer<Session> goOn) {
         if (canceled || session != next) {
             return;
         }

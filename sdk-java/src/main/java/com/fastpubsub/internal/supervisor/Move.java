@@ -44,8 +44,7 @@ final class Move {
     }
 
     private void empty() {
-        old.retire(
-                Math.min(untilClose(), Connecting.FENCE_NANOS), () -> old.close(PARTING_NANOS));
+        old.retire(Math.min(untilClose(), Connecting.FENCE_NANOS), () -> old.close(PARTING_NANOS));
     }
 
     private long untilClose() {

@@ -241,8 +241,7 @@ public final class Supervisor implements Session.Events {
     /** Whether the end of a session is one that no new session can mend. */
     private boolean endsClient(Fault cause) {
         return switch (cause.retry()) {
-            case NO ->
-                    !cause.is(Reason.UNREACHABLE) && !cause.is(Reason.TOKEN_SOURCE_FAILED);
+            case NO -> !cause.is(Reason.UNREACHABLE) && !cause.is(Reason.TOKEN_SOURCE_FAILED);
             case FRESH_TOKEN -> !config.credential().isRenewable();
             default -> false;
         };

@@ -21,7 +21,8 @@ public final class ClientThreads implements AutoCloseable {
     public static final String NAME_PREFIX = "fastpubsub-";
 
     private static final AtomicInteger CLIENTS = new AtomicInteger();
-    private static final int CALLBACK_THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
+    private static final int CALLBACK_THREADS =
+            Math.max(2, Runtime.getRuntime().availableProcessors());
     private static final long END_SECONDS = 5;
 
     private final String name = NAME_PREFIX + CLIENTS.incrementAndGet();

@@ -5,6 +5,7 @@ import com.fastpubsub.internal.fault.Fault;
 import com.fastpubsub.internal.secret.SecretText;
 import com.fastpubsub.internal.transport.ConnectFailure;
 import com.fastpubsub.internal.transport.Endpoint;
+import com.fastpubsub.internal.transport.PlatformHttp;
 import com.fastpubsub.internal.transport.Problem;
 import com.fastpubsub.internal.transport.TlsConfig;
 import com.google.protobuf.Message;
@@ -96,8 +97,7 @@ public final class HttpTokenCalls implements TokenCalls {
         try {
             response = method.parseResponse(new ByteArrayInputStream(body));
         } catch (StatusRuntimeException malformed) {
-            outcome.failed(
-                    Problem.faultOfStatus(OK, "a call whose answer is no message of ours"));
+            outcome.failed(Problem.faultOfStatus(OK, "a call whose answer is no message of ours"));
             return;
         }
         outcome.answered(response);
@@ -114,17 +114,12 @@ public final class HttpTokenCalls implements TokenCalls {
         return ConnectFailure.of(endpoint, cause);
     }
 
-    /** Closes the HTTP client where the platform can do that (Java 21), and forgets it. */
     @Override
     public void close() {
-        Object client = http;
+        HttpClient client = http;
         http = null;
-        if (client instanceof AutoCloseable closable) {
-            try {
-                closable.close();
-            } catch (Exception impossible) {
-                throw new IllegalStateException(impossible);
-            }
+        if (client != null) {
+            PlatformHttp.end(client);
         }
     }
 }

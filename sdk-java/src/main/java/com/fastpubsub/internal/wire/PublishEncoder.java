@@ -66,10 +66,7 @@ public final class PublishEncoder {
 
     /** How many bytes the message takes, without its own tag and length. */
     private static int size(Outgoing message, long requestId) {
-        int size =
-                2
-                        + sized(message.tenant().length())
-                        + sized(message.channel().length());
+        int size = 2 + sized(message.tenant().length()) + sized(message.channel().length());
         if (requestId != 0) {
             size += 1 + varintSize(requestId);
         }

@@ -23,8 +23,7 @@ final class Frame {
     }
 
     static Frame of(ByteBuffer frame) {
-        return new Frame(
-                frame.array(), frame.arrayOffset() + frame.position(), frame.remaining());
+        return new Frame(frame.array(), frame.arrayOffset() + frame.position(), frame.remaining());
     }
 
     /** Passes frames through. On the wire they are protobuf. */

@@ -82,8 +82,9 @@ public final class Pem {
             throws IOException, GeneralSecurityException {
         Collection<? extends Certificate> found =
                 CertificateFactory.getInstance("X.509")
-                        .generateCertificates(new ByteArrayInputStream(read(file).getBytes(
-                                StandardCharsets.ISO_8859_1)));
+                        .generateCertificates(
+                                new ByteArrayInputStream(
+                                        read(file).getBytes(StandardCharsets.ISO_8859_1)));
         if (found.isEmpty()) {
             throw new CertificateException("there is no certificate in " + file);
         }
@@ -128,8 +129,7 @@ public final class Pem {
 
     private static String read(Path file) throws IOException {
         try {
-            return new String(
-                    Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException missing) {
             throw new IOException("there is no file " + file);
         }

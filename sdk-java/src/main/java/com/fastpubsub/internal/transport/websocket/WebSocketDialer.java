@@ -3,6 +3,7 @@ package com.fastpubsub.internal.transport.websocket;
 import com.fastpubsub.internal.transport.ClosableDialer;
 import com.fastpubsub.internal.transport.Conn;
 import com.fastpubsub.internal.transport.Endpoint;
+import com.fastpubsub.internal.transport.PlatformHttp;
 import com.fastpubsub.internal.transport.TlsConfig;
 import java.net.http.HttpClient;
 import java.security.GeneralSecurityException;
@@ -45,20 +46,12 @@ public final class WebSocketDialer implements ClosableDialer {
         return new WebSocketConn(http, endpoint, connectTimeout, listener);
     }
 
-    /**
-     * Closes the HTTP client where the platform can do that (Java 21); before, its selector thread
-     * ends by itself soon after the client has been collected, and so it is forgotten here.
-     */
     @Override
     public void close() {
-        Object client = http;
+        HttpClient client = http;
         http = null;
-        if (client instanceof AutoCloseable closable) {
-            try {
-                closable.close();
-            } catch (Exception impossible) {
-                throw new IllegalStateException(impossible);
-            }
+        if (client != null) {
+            PlatformHttp.end(client);
         }
     }
 }

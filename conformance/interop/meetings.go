@@ -12,6 +12,7 @@ func meetings() []scenario.Case {
 		{Name: "interop/a request is answered", Rules: []string{"DL-1", "DL-5"}, Run: requestAndAnswer},
 		{Name: "interop/patterns of every kind select the same channels", Rules: []string{"PT-1", "PT-2", "PT-3", "PT-4", "PT-5", "PT-6", "PT-7"}, Run: patterns},
 		{Name: "interop/all subscriptions that match get a message", Rules: []string{"DL-2", "SDK-18"}, Run: severalMatches},
+		{Name: "interop/a right ends where its rule ends", Rules: []string{"AZ-2", "AZ-3"}, Run: rightsEnd},
 		{Name: "interop/an empty tenant is the default tenant", Rules: []string{"CH-1", "CH-5"}, Run: defaultTenant},
 		{
 			Name: "interop/one connection gets a message for one, low latency", Rules: []string{"DL-6"}, Needs: []string{"delivery-modes"},
@@ -96,6 +97,24 @@ func severalMatches(s *scenario.S) {
 		sub.Expect("once")
 		sub.Expect("again")
 	}
+}
+
+// rightsEnd asks for patterns that go on behind the last token of the rule.
+func rightsEnd(s *scenario.S) {
+	tenant := s.Unique("tenant")
+	token := s.Node().Token(scenario.Grant(tenant, []string{"#"}, []string{"a.b", "c.*"})).Text
+	listener, writer := s.Open(scenario.Opening{Token: token}), s.Open(scenario.Opening{Token: token})
+	for _, c := range []*scenario.Client{listener, writer} {
+		for _, pattern := range []string{"a.b.#", "a.b.>", "a.b#", "a.#", "c.#", "c.*.#", "c.x.>", "c"} {
+			c.Refused(tenant, pattern, "SUBSCRIBE_DENIED")
+		}
+	}
+	subs := []*scenario.Subscription{listener.Subscribe(tenant, "a.b"), listener.Subscribe(tenant, "c.*")}
+	writer.Publish(tenant, "a.b.x", "beyond")
+	writer.Publish(tenant, "a.b", "within a.b")
+	writer.Publish(tenant, "c.x", "within c.*")
+	subs[0].Expect("within a.b")
+	subs[1].Expect("within c.*")
 }
 
 func defaultTenant(s *scenario.S) {

@@ -28,6 +28,7 @@ import (
 
 	"github.com/fastpubsub/fastpubsub/conformance/internal/mutation"
 	"github.com/fastpubsub/fastpubsub/conformance/internal/scenario"
+	"github.com/fastpubsub/fastpubsub/conformance/interop"
 	"github.com/fastpubsub/fastpubsub/conformance/suites"
 )
 
@@ -117,7 +118,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) int {
 // fail without any fault, too.
 func (o *options) tryAll(ctx context.Context, out, progress io.Writer) ([]mutation.Outcome, error) {
 	laboratory := &mutation.Laboratory{
-		Root: ".", Folder: o.output, Cases: suites.All(), Transports: []scenario.Transport{scenario.WebSocket, scenario.GRPC},
+		Root: ".", Folder: o.output, Cases: slices.Concat(suites.All(), interop.All()), Transports: []scenario.Transport{scenario.WebSocket, scenario.GRPC},
 	}
 	if err := laboratory.Prepare(ctx); err != nil {
 		return nil, err

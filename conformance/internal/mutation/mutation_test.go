@@ -6,12 +6,14 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/fastpubsub/fastpubsub/conformance/internal/mutation"
+	"github.com/fastpubsub/fastpubsub/conformance/interop"
 	"github.com/fastpubsub/fastpubsub/conformance/suites"
 )
 
@@ -45,7 +47,7 @@ func TestEveryMutationApplies(t *testing.T) {
 // TestEveryMutationNamesCases that there are.
 func TestEveryMutationNamesCases(t *testing.T) {
 	known := map[string]bool{}
-	for _, c := range suites.All() {
+	for _, c := range slices.Concat(suites.All(), interop.All()) {
 		known[c.Name] = true
 	}
 	for _, m := range mutation.All() {

@@ -51,6 +51,11 @@ func server() []Mutation {
 		{
 			Name: "takes a pattern to be inside a rule that ends before it", Program: Server, File: "server/internal/channel/containment.go",
 			Edits: []Edit{{"\tif p.open && !r.open {\n\t\treturn false\n\t}\n", ""}, {"\treturn !longer\n", "\treturn !longer || p.open\n"}},
+			Cases: []string{"interop/a right ends where its rule ends"},
+		},
+		{
+			Name: "takes a wildcard to be inside the ? of a rule", Program: Server, File: "server/internal/channel/containment.go",
+			Edits: []Edit{{"\t\treturn m.Kind == Literal\n", "\t\treturn true\n"}},
 			Cases: []string{"subscriptions/SUBSCRIBE_DENIED: no right to the whole pattern"},
 		},
 		{

@@ -1,0 +1,63 @@
+//! The client against a real server, over both transports.
+//!
+//! The server's binary is named by `FASTPUBSUB_SERVER_BINARY`; otherwise it is built
+//! with the Go toolchain from the root of the repository. When neither works the tests
+//! fail.
+
+mod binary;
+mod certificates;
+mod closing;
+mod delivery;
+mod drain;
+mod forwarder;
+mod reconnecting;
+mod refusals;
+mod server;
+mod tls;
+mod tokens;
+
+use std::future::Future;
+use std::time::Duration;
+
+use fastpubsub::{Error, Event, Message, Reason, Subscription};
+
+/// A transport of sessions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transport {
+    WebSocket,
+    Grpc,
+}
+
+pub(crate) const BOTH: [Transport; 2] = [Transport::WebSocket, Transport::Grpc];
+
+/// How long anything in these tests may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Fails the test instead of letting it hang.
+pub(crate) async fn within<T>(what: &str, work: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(PATIENCE, work).await {
+        Ok(outcome) => outcome,
+        Err(_) => panic!("{what}: nothing happened within {PATIENCE:?}"),
+    }
+}
+
+/// The next message.
+pub(crate) async fn next(subscription: &mut Subscription) -> Message {
+    match within("a message", subscription.recv()).await {
+        Ok(Some(Event::Message(message))) => message,
+        other => panic!("not a message: {other:?}"),
+    }
+}
+
+/// The next message's payload as text.
+pub(crate) async fn text(subscription: &mut Subscription) -> String {
+    String::from_utf8(next(subscription).await.payload.to_vec()).expect("the payload is a text")
+}
+
+/// The reason of a failure.
+pub(crate) fn reason<T>(result: Result<T, Error>) -> Reason {
+    match result {
+        Ok(_) => panic!("it did not fail"),
+        Err(error) => error.reason().clone(),
+    }
+}

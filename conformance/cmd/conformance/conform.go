@@ -37,6 +37,9 @@ func (o *options) conform(ctx context.Context, out, progress io.Writer) (passed 
 	if o.interop {
 		r.Title = "interop"
 	}
+	if err := os.MkdirAll(o.built(), 0o755); err != nil {
+		return false, err
+	}
 	runner, err := o.runner(r, progress)
 	if err != nil {
 		return false, err
@@ -76,9 +79,6 @@ func (o *options) runner(r *matrix.Run, progress io.Writer) (*matrix.Runner, err
 		r.Server = o.binary
 	default:
 		r.Server = "a server of this tree"
-		if err := os.MkdirAll(o.built(), 0o755); err != nil {
-			return nil, err
-		}
 		binary, err := testserver.Build(o.built(), false)
 		if err != nil {
 			return nil, err

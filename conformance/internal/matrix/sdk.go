@@ -122,7 +122,7 @@ func (s *SDK) program(name string) string {
 	if filepath.IsAbs(name) || !strings.Contains(name, "/") {
 		return name
 	}
-	return filepath.Join(s.Folder, name)
+	return filepath.Join(s.Folder, filepath.FromSlash(name))
 }
 
 // Choose picks SDKs by name; no name picks all.

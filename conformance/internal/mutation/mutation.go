@@ -42,7 +42,7 @@ type Mutation struct {
 type Edit struct{ Old, New string }
 
 // All are all mutations.
-func All() []Mutation { return slices.Concat(server(), delivery(), connection(), application()) }
+func All() []Mutation { return slices.Concat(server, delivery, connection, application) }
 
 // Apply makes the faulty text of the file. A text that does not stand there
 // exactly once is an error: then the mutation has to follow the code.

@@ -55,6 +55,7 @@ internal sealed class Bench
         var client = await starting.Soon();
         Assert.Equal(ConnectionState.Connecting, (await StateAsync()).State);
         Assert.Equal(ConnectionState.Connected, (await StateAsync()).State);
+        await Time.TimerAsync(TimeSpan.FromSeconds(10)); // from then on the connection counts as stable
         return (client, peer);
     }
 

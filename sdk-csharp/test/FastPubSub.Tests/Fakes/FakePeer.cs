@@ -13,12 +13,16 @@ internal sealed class FakePeer : IConnection
     private readonly TaskCompletionSource<IConnection> accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<SessionRequest> requests = Channel.CreateUnbounded<SessionRequest>();
     private readonly Channel<byte[]> responses = Channel.CreateUnbounded<byte[]>();
+    private readonly TaskCompletionSource listened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TaskCompletionSource? blocked;
     private volatile Fault? sendFault;
 
     public Task<IConnection> Accepted => accepted.Task;
+
+    /// <summary>Complete when the client waits for the first frame.</summary>
+    public Task Listened => listened.Task;
 
     /// <summary>Complete when the client has cut the connection.</summary>
     public Task Aborted => aborted.Task;
@@ -162,6 +166,7 @@ internal sealed class FakePeer : IConnection
 
     async ValueTask<ReadOnlyMemory<byte>> IConnection.ReceiveAsync()
     {
+        listened.TrySetResult();
         try
         {
             return await responses.Reader.ReadAsync();

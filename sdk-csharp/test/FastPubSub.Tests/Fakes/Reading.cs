@@ -25,6 +25,9 @@ internal sealed class Reading(Subscription subscription)
         return numbers;
     }
 
+    /// <summary>Reads messages with these numbers.</summary>
+    public async Task ReadsAsync(params ulong[] numbers) => Assert.Equal(numbers, await NumbersAsync(numbers.Length));
+
     public async Task EndsAsync() => Assert.False(await events.MoveNextAsync().Soon(), "the subscription goes on");
 
     public Task<FastPubSubException> FailsAsync() => Patience.FailureOf(events.MoveNextAsync().AsTask());

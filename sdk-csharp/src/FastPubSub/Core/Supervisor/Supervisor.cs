@@ -122,6 +122,12 @@ internal sealed partial class Supervisor
             {
                 var departing = session.Departing.IsCompleted ? retired : session.Departing; // one move after the other
                 await Task.WhenAny(stable, departing, session.Done, lifeEnded.Task).ConfigureAwait(false);
+                if (stable.IsCompletedSuccessfully)
+                {
+                    settings.Backoff.Reset();
+                    stable = lifeEnded.Task; // once
+                }
+
                 if (lifeEnded.Task.IsCompleted)
                 {
                     await session.CloseAsync(ClosingTime()).ConfigureAwait(false);
@@ -136,12 +142,6 @@ internal sealed partial class Supervisor
                 if (session.Departing.IsCompleted && retired.IsCompleted)
                 {
                     return await MoveAsync(session).ConfigureAwait(false);
-                }
-
-                if (stable.IsCompletedSuccessfully)
-                {
-                    settings.Backoff.Reset();
-                    stable = lifeEnded.Task;
                 }
             }
         }

@@ -24,6 +24,7 @@ type conn struct {
 
 	input   input
 	output  output
+	pongs   pongs
 	decoder decoder
 	codec   session.Codec  // which the session uses; the reader's
 	refused bool           // the client has been refused for good; the reader's
@@ -49,7 +50,15 @@ func (c *conn) start(ws *websocket.Conn) {
 }
 
 // WriteFrames implements outbox.Writer.
-func (c *conn) WriteFrames(frames []*outbox.Frame) error { return c.output.WriteFrames(frames) }
+func (c *conn) WriteFrames(frames []*outbox.Frame) error {
+	if err := c.output.WriteFrames(frames); err != nil {
+		return err
+	}
+	if pong := c.pongs.written(frames); pong != nil {
+		c.session.Send(pong)
+	}
+	return nil
+}
 
 // upgradeWriter gives the library our connection instead of the server's when
 // it takes the connection over.

@@ -129,22 +129,6 @@ func TestTextThatIsNotUTF8(t *testing.T) {
 	c.expectClose(1008, "FRAME_INVALID: the text message is not UTF-8")
 }
 
-// A client that sends pings and never reads is bounded like any other.
-func TestPingsOfAClientThatNeverReads(t *testing.T) {
-	s := newServer(t, func(so *session.Options, _ *Options) { so.QueueBytes = 32 << 10 })
-	c := s.llps()
-	pings := make([]byte, 0, 1<<17)
-	for range 1000 {
-		pings = append(pings, clientFrame(true, wsframe.Ping, make([]byte, 100))...)
-	}
-	for {
-		if _, err := c.Write(pings); err != nil {
-			break // the server has had enough
-		}
-	}
-	s.waitUntilEmpty()
-}
-
 func TestCloseText(t *testing.T) {
 	assert.Empty(t, closeText(nil))
 	long := closeText(frameInvalid(strings.Repeat("é", 200)))

@@ -4,7 +4,6 @@ import (
 	"net"
 	"time"
 
-	"github.com/fastpubsub/fastpubsub/server/internal/outbox"
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/wsframe"
 )
 
@@ -16,14 +15,14 @@ var _ net.Conn = (*wire)(nil)
 // Read reads what the client sent.
 func (w *wire) Read(p []byte) (int, error) { return w.input.Read(p) }
 
-// Write takes one whole control frame: the library writes nothing else.
+// Write takes one whole control frame, a Pong or Close: the library writes
+// nothing else.
 func (w *wire) Write(frame []byte) (int, error) {
 	if wsframe.Opcode(frame[0]&0xf) == wsframe.Close {
 		return len(frame), w.output.writeLast(frame)
 	}
 	if w.session != nil { // nil: the connection gets none, and is about to be closed
-		data := append([]byte(nil), frame...)
-		w.session.Send(&outbox.Frame{Kind: outbox.KindWire, Data: data})
+		w.session.Send(w.pongs.answer(frame))
 	}
 	return len(frame), nil
 }

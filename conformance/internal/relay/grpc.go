@@ -54,9 +54,9 @@ func (s *grpcSide) Session(client fastpubsubv1.PubSubService_SessionServer) erro
 	if err != nil {
 		return err
 	}
-	go s.passCommands(client, server, cancel)
 	link, remove := s.relay.open(client.Send)
 	defer remove()
+	go link.passCommands(client, server, cancel)
 	for {
 		frame, err := server.Recv()
 		if errors.Is(err, io.EOF) {
@@ -72,7 +72,7 @@ func (s *grpcSide) Session(client fastpubsubv1.PubSubService_SessionServer) erro
 }
 
 // passCommands passes a client's frames on to the server until either ends.
-func (s *grpcSide) passCommands(client fastpubsubv1.PubSubService_SessionServer, server fastpubsubv1.PubSubService_SessionClient, cancel func()) {
+func (l *link) passCommands(client fastpubsubv1.PubSubService_SessionServer, server fastpubsubv1.PubSubService_SessionClient, cancel func()) {
 	for {
 		frame, err := client.Recv()
 		if errors.Is(err, io.EOF) {
@@ -80,7 +80,7 @@ func (s *grpcSide) passCommands(client fastpubsubv1.PubSubService_SessionServer,
 			return
 		}
 		if err == nil {
-			s.relay.count(frame)
+			l.hear(frame)
 			err = server.Send(frame)
 		}
 		if err != nil {

@@ -53,8 +53,9 @@ func (r *Relay) Close() {
 }
 
 // Move asks every client that is connected now to move, within a time. From
-// then on each frame to it is held back for lag, so that the new connection is
-// ahead of the old one.
+// then on each frame on its connection is held back for lag, so that the new
+// connection is ahead of the old one, and what the client says to the old one
+// takes effect bit by bit.
 func (r *Relay) Move(within, lag time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -78,16 +79,9 @@ func (r *Relay) Leaving() (n int) {
 // PublishFrames is how many frames with publishes have come from clients.
 func (r *Relay) PublishFrames() int { return int(r.publishes.Load()) }
 
-// count looks at a frame of a client.
-func (r *Relay) count(frame *fastpubsubv1.SessionRequest) {
-	if frame.GetPublish() != nil {
-		r.publishes.Add(1)
-	}
-}
-
 // open adds a session; the returned function removes it.
 func (r *Relay) open(send func(*fastpubsubv1.SessionResponse) error) (l *link, remove func()) {
-	l = &link{send: send}
+	l = &link{relay: r, send: send}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.links[l] = struct{}{}
@@ -100,6 +94,8 @@ func (r *Relay) open(send func(*fastpubsubv1.SessionResponse) error) (l *link, r
 
 // link is one session.
 type link struct {
+	relay *Relay
+
 	mu       sync.Mutex // of send, which one goroutine at a time may call, and of what follows
 	send     func(*fastpubsubv1.SessionResponse) error
 	welcomed bool
@@ -114,6 +110,17 @@ func (l *link) pass(frame *fastpubsubv1.SessionResponse) error {
 	l.welcomed = true
 	time.Sleep(l.lag)
 	return l.send(frame)
+}
+
+// hear looks at a frame of the client, and holds it back as long as it must be.
+func (l *link) hear(frame *fastpubsubv1.SessionRequest) {
+	if frame.GetPublish() != nil {
+		l.relay.publishes.Add(1)
+	}
+	l.mu.Lock()
+	lag := l.lag
+	l.mu.Unlock()
+	time.Sleep(lag)
 }
 
 // move puts in the request to move. A session that has not been welcomed yet is

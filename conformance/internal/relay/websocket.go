@@ -99,7 +99,7 @@ func (s *websocketSide) pass(client, server *websocket.Conn) {
 		return client.Write(s.life, websocket.MessageBinary, data)
 	})
 	defer remove()
-	go s.passCommands(client, server)
+	go s.passCommands(link, client, server)
 	for {
 		_, data, err := server.Read(s.life)
 		frame := new(fastpubsubv1.SessionResponse)
@@ -116,11 +116,11 @@ func (s *websocketSide) pass(client, server *websocket.Conn) {
 	}
 }
 
-func (s *websocketSide) passCommands(client, server *websocket.Conn) {
+func (s *websocketSide) passCommands(l *link, client, server *websocket.Conn) {
 	for {
 		kind, data, err := client.Read(s.life)
 		if err == nil {
-			s.count(data)
+			hear(l, data)
 			err = server.Write(s.life, kind, data)
 		}
 		if err != nil {
@@ -130,12 +130,12 @@ func (s *websocketSide) passCommands(client, server *websocket.Conn) {
 	}
 }
 
-// count looks at a frame of a client. One that cannot be read is the server's to
+// hear is link.hear of a frame that may be unreadable; that is the server's to
 // judge.
-func (s *websocketSide) count(data []byte) {
+func hear(l *link, data []byte) {
 	frame := new(fastpubsubv1.SessionRequest)
 	if proto.Unmarshal(data, frame) == nil {
-		s.relay.count(frame)
+		l.hear(frame)
 	}
 }
 

@@ -59,7 +59,7 @@ func parse(args []string) (*options, error) {
 	flags := pflag.NewFlagSet("mutate", pflag.ContinueOnError)
 	flags.StringVar(&o.filter, "run", "", "try only faults whose \"program: name\" matches this regular expression")
 	flags.BoolVar(&o.list, "list", false, "list the faults and try none")
-	flags.IntVar(&o.parallel, "parallel", 3, "how many faults are tried at a time; most of it is waiting")
+	flags.IntVar(&o.parallel, "parallel", 4, "how many faults are tried at a time; most of it is waiting")
 	flags.StringVar(&o.output, "output", "bin/mutate", "folder for the reports and for what is built")
 	if err := flags.Parse(args); err != nil {
 		return nil, err

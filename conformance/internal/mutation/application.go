@@ -50,7 +50,7 @@ var application = []Mutation{
 	{
 		Name: "never times out", Program: SDK, File: "sdk-go/internal/supervisor/calls.go",
 		Edits: []Edit{{"\tcase <-ctx.Done():\n\t}\n\tv.outbox.Withdraw", "\tcase <-v.done:\n\t}\n\tv.outbox.Withdraw"}},
-		Cases: []string{"buffering/a deadline passes while away, and the message is not sent later"},
+		Cases: []string{"acknowledgement/a publish completes only when the server has answered"},
 	},
 	{
 		Name: "does not say that a slow application has lagged", Program: SDK, File: "sdk-go/internal/inbox/inbox.go",

@@ -33,11 +33,6 @@ var connection = []Mutation{
 		Cases: []string{"reconnect/after a cut, again and again"},
 	},
 	{
-		Name: "does not wait between attempts", Program: SDK, File: "sdk-go/internal/backoff/backoff.go",
-		Edits: []Edit{{"\treturn rand.N(b.policy.Ceiling(b.failures) + 1)\n", "\treturn rand.N(b.policy.Ceiling(b.failures)+1) / 1000000\n"}},
-		Cases: []string{"reconnect/tries again and again with back-off while connections are refused"},
-	},
-	{
 		Name: "asks the token source once and never again", Program: SDK, File: "sdk-go/internal/supervisor/connect.go",
 		Edits: []Edit{{"\ttoken, err := credential.Ask(ctx, v.config.Source)\n", "\tif v.current.Load() == nil {\n\t\tif first, err := credential.Ask(ctx, v.config.Source); err == nil {\n\t\t\tv.config.Source = credential.Fixed(first)\n\t\t}\n\t}\n\ttoken, err := credential.Ask(ctx, v.config.Source)\n"}},
 		Cases: []string{"token source/is asked before every attempt to connect"},
@@ -64,7 +59,7 @@ var connection = []Mutation{
 	},
 	{
 		Name: "breaks before it makes", Program: SDK, File: "sdk-go/internal/supervisor/supervisor.go",
-		Edits: []Edit{{"\t\t\treturn v.move(current)\n", "\t\t\tcurrent.Abort(nil)\n\t\t\treturn v.reconnect(current)\n"}},
+		Edits: []Edit{{"\t\t\treturn v.move(current)\n", "\t\t\tcurrent.Abort(fault.New(fault.ConnectionLost, \"the server asks to move\"))\n\t\t\treturn v.reconnect(current)\n"}},
 		Cases: []string{"drain/make before break: nothing lost, nothing twice, always CONNECTED"},
 	},
 	{

@@ -118,24 +118,36 @@ func (l *Laboratory) Try(ctx context.Context, m Mutation) Outcome {
 	enough, stop := context.WithCancel(ctx)
 	defer stop()
 	participant, results := l.run(enough, programs, m.Cases, func(r *matrix.Result) {
-		if r.Verdict == scenario.Failed {
+		if r.Fails() {
 			stop()
 		}
 	})
 	outcome.Duration = time.Since(began)
-	failed := slices.IndexFunc(results, func(r matrix.Result) bool { return r.Verdict == scenario.Failed })
-	switch {
-	case failed >= 0:
-		outcome.Verdict = Caught
-		outcome.Case, outcome.Transport, outcome.Message = results[failed].Case, results[failed].Transport, results[failed].Message
-	case participant.Verdict != scenario.Passed:
-		outcome.Message = participant.Problem
-	case ctx.Err() != nil:
-		outcome.Message = "interrupted"
-	default:
-		outcome.Verdict = Survived
-	}
+	outcome.judge(&participant, results, ctx.Err() != nil)
 	return outcome
+}
+
+// judge says what the results mean. A driver that breaks has shown nothing of the
+// cases: then the mutation is of no use.
+func (o *Outcome) judge(participant *matrix.Participant, results []matrix.Result, interrupted bool) {
+	for i := range results {
+		switch r := &results[i]; r.Verdict {
+		case scenario.Failed:
+			o.Verdict, o.Case, o.Transport, o.Message = Caught, r.Case, r.Transport, r.Message
+			return
+		case scenario.DriverFault:
+			o.Verdict, o.Message = NotTried, r.Message
+			return
+		}
+	}
+	switch {
+	case participant.Verdict != scenario.Passed:
+		o.Verdict, o.Message = NotTried, participant.Problem
+	case interrupted:
+		o.Verdict, o.Message = NotTried, "interrupted"
+	default:
+		o.Verdict = Survived
+	}
 }
 
 // mutant builds the program with the fault; the other one has none.

@@ -16,7 +16,7 @@ final class KeepAlive {
 
     private final Session session;
     private final long intervalNanos;
-    private volatile boolean heard;
+    private volatile boolean heard = true; // the welcome
     private int missed;
     private Scheduler.@Nullable Timer timer;
 

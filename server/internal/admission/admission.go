@@ -11,6 +11,9 @@ import (
 type Credentials struct {
 	// Token is the whole text of the access token; empty: none was given.
 	Token string
+	// Fallback is a second token, which counts when the first one is missing or
+	// may not come in (LP-2); empty: there is none.
+	Fallback string
 	// IP is the client's address (TK-7).
 	IP netip.Addr
 	// Origin is the Origin header; empty: there was none.

@@ -3,6 +3,7 @@ package admission
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 
 	"github.com/fastpubsub/fastpubsub/server/internal/apierror"
@@ -51,8 +52,8 @@ func New(options Options) *Gate {
 // Close answers at once those whose refusal is held back.
 func (g *Gate) Close() { g.throttle.Close() }
 
-// Admit decides whether a client may come in. It checks, in this order, and the
-// first that fails is the answer:
+// Admit decides whether a client may come in. Of a token it checks, in this order,
+// and the first that fails is the answer:
 //
 //  1. there is a token: TOKEN_MISSING
 //  2. it is well-formed and known, and its secret is right: TOKEN_INVALID, one
@@ -63,13 +64,39 @@ func (g *Gate) Close() { g.throttle.Close() }
 //  6. the server's region is in allow_regions: REGION_NOT_ALLOWED
 //  7. the Origin header is in allowed_ws_origin: ORIGIN_NOT_ALLOWED
 //
-// So only who knows the secret learns anything of the token. After some failures
-// of the second check from one address, further ones are answered late, or with
-// RATE_LIMITED; see Throttle. A client whose token is right never waits.
+// So only who knows the secret learns anything of the token. The fallback is tried
+// when the token is refused as one that does not admit the client (HTTP 401); the
+// answer is that of the token tried last.
+//
+// A client that is not admitted and had a token that failed the second check counts
+// as one failure of its address, after some of which further ones are answered
+// late, or with RATE_LIMITED; see Throttle. A client one of whose tokens admits it
+// never waits.
 //
 // STORE_UNAVAILABLE says that nothing could be decided.
 func (g *Gate) Admit(ctx context.Context, c Credentials) (*Admission, error) {
-	record, err := g.identify(ctx, c)
+	admitted, err := g.try(ctx, c.Token, c)
+	guessed := isInvalid(err)
+	if c.Fallback != "" && c.Fallback != c.Token && isOfTheToken(err) {
+		admitted, err = g.try(ctx, c.Fallback, c)
+		guessed = guessed || isInvalid(err)
+	}
+	if guessed && isOfTheToken(err) {
+		return nil, g.throttle.Refuse(ctx, c.IP, err)
+	}
+	return admitted, err
+}
+
+func isInvalid(err error) bool { return err != nil && apierror.ReasonOf(err) == apierror.TokenInvalid }
+
+// isOfTheToken says whether it is the token that a refusal blames, not the server.
+func isOfTheToken(err error) bool {
+	return err != nil && apierror.TraitsOf(apierror.ReasonOf(err)).HTTP == http.StatusUnauthorized
+}
+
+// try decides about one of a client's tokens. It never waits.
+func (g *Gate) try(ctx context.Context, text string, c Credentials) (*Admission, error) {
+	record, err := g.identify(ctx, text)
 	if err != nil {
 		return nil, err
 	}
@@ -87,13 +114,13 @@ func (g *Gate) Admit(ctx context.Context, c Credentials) (*Admission, error) {
 }
 
 // identify finds the record of a token whose secret the client knows.
-func (g *Gate) identify(ctx context.Context, c Credentials) (token.Record, error) {
-	parsed, malformed := token.Parse(c.Token)
+func (g *Gate) identify(ctx context.Context, text string) (token.Record, error) {
+	parsed, malformed := token.Parse(text)
 	if errors.Is(malformed, token.ErrMissing) {
 		return token.Record{}, token.ErrMissing
 	}
 	if malformed != nil {
-		parsed = token.Parsed{ID: decoyID, Secret: secret.New(c.Token)}
+		parsed = token.Parsed{ID: decoyID, Secret: secret.New(text)}
 	}
 	record, err := g.store.Get(ctx, parsed.ID)
 	if err != nil && !errors.Is(err, tokenstore.ErrNotFound) {
@@ -102,7 +129,7 @@ func (g *Gate) identify(ctx context.Context, c Credentials) (token.Record, error
 	// An unknown token is compared, too, with the zero record.
 	right := record.HasSecret(parsed.Secret)
 	if malformed != nil || err != nil || !right {
-		return token.Record{}, g.throttle.Refuse(ctx, c.IP, token.ErrInvalid)
+		return token.Record{}, token.ErrInvalid
 	}
 	return record, nil
 }

@@ -2,7 +2,9 @@ package admission_test
 
 import (
 	"context"
+	"errors"
 	"net/netip"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -14,6 +16,7 @@ import (
 	"github.com/fastpubsub/fastpubsub/server/internal/admission"
 	"github.com/fastpubsub/fastpubsub/server/internal/apierror"
 	"github.com/fastpubsub/fastpubsub/server/internal/token"
+	"github.com/fastpubsub/fastpubsub/server/internal/tokenstore"
 )
 
 var attacker = netip.MustParseAddr("192.0.2.66")
@@ -237,4 +240,80 @@ func TestSourcesAreBounded(t *testing.T) { // TK-12
 		}
 		require.LessOrEqual(t, throttle.Sources(), 1<<14)
 	})
+}
+
+// LP-2, TK-12: a wrong token before the right one holds nobody back.
+func TestAFallbackThatIsRightNeverWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDoor(t, admission.Options{})
+		good := d.issue(t, nil)
+		began := time.Now()
+		for _, first := range []string{"AT_00_11", "nonsense", good + "x", "", good} {
+			for range 60 {
+				_, err := d.Admit(t.Context(), admission.Credentials{Token: first, Fallback: good, IP: attacker})
+				require.NoError(t, err)
+			}
+		}
+		_, err := d.Admit(t.Context(), admission.Credentials{Token: "AT_00_11", IP: attacker})
+		requireReason(t, apierror.TokenInvalid, err)
+		assert.Zero(t, time.Since(began), "nothing has been counted")
+	})
+}
+
+// TK-12: two wrong tokens are one failure, and a known one that is of no use does
+// not make guesses free.
+func TestWrongTokensTogetherAreOneFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDoor(t, admission.Options{})
+		expired := d.issue(t, func(r *token.Record) { r.ExpiresAt = noon })
+		for n, test := range []struct {
+			first, second string
+			want          apierror.Reason
+		}{
+			{"AT_00_11", "AT_22_33", apierror.TokenInvalid},
+			{"AT_00_11", "AT_00_11", apierror.TokenInvalid},
+			{"AT_00_11", expired, apierror.TokenExpired},
+			{expired, "AT_00_11", apierror.TokenInvalid},
+		} {
+			ip := netip.AddrFrom4([4]byte{192, 0, 2, byte(n)})
+			var delays []time.Duration
+			for range 6 {
+				began := time.Now()
+				_, err := d.Admit(t.Context(), admission.Credentials{Token: test.first, Fallback: test.second, IP: ip})
+				requireReason(t, test.want, err)
+				delays = append(delays, time.Since(began))
+			}
+			assert.Equal(t, []time.Duration{0, 0, 0, 0, 0, 62500 * time.Microsecond}, delays)
+		}
+	})
+}
+
+// LP-2: the fallback counts when the first token is to blame, and only then.
+func TestWhenTheFallbackCounts(t *testing.T) {
+	d := newDoor(t, admission.Options{})
+	good := d.issue(t, nil)
+	for name, change := range map[string]func(*token.Record){
+		"expired": func(r *token.Record) { r.ExpiresAt = noon },
+		"revoked": func(r *token.Record) { r.RevokedAt = noon },
+		"place":   func(r *token.Record) { r.Right.IPMasks = []string{"198.51.100.1"} },
+	} {
+		admitted, err := d.Admit(t.Context(), admission.Credentials{Token: d.issue(t, change), Fallback: good, IP: attacker})
+		require.NoError(t, err, name)
+		assert.Equal(t, strings.Split(good, "_")[1], admitted.TokenID, name)
+	}
+	first, before := d.issue(t, nil), d.store.gets.Load()
+	admitted, err := d.Admit(t.Context(), admission.Credentials{Token: first, Fallback: good})
+	require.NoError(t, err)
+	assert.Equal(t, strings.Split(first, "_")[1], admitted.TokenID)
+	assert.EqualValues(t, 1, d.store.gets.Load()-before)
+
+	_, err = d.Admit(t.Context(), admission.Credentials{Token: d.issue(t, func(r *token.Record) { r.Right.IPMasks = []string{"nowhere"} }), Fallback: good})
+	requireReason(t, apierror.Internal, err)
+	d.store.err = tokenstore.Unavailable(errors.New("the disk burns"))
+	began := time.Now()
+	for range 20 {
+		_, err = d.Admit(t.Context(), admission.Credentials{Token: "nonsense", Fallback: good, IP: attacker})
+		requireReason(t, apierror.StoreUnavailable, err)
+	}
+	assert.Less(t, time.Since(began), time.Second, "which is no failure of the client")
 }

@@ -65,7 +65,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	peer := session.Peer{Addr: h.clientAddr(r), Origin: r.Header.Get("Origin"), Wire: o.protocol.wire}
-	admitted, refusal := h.admit(r, o, peer)
+	admitted, refusal := h.options.Registry.Admit(r.Context(), credentials(r, o, peer))
 	if refusal != nil {
 		apierror.WriteProblem(w, refusal)
 		return
@@ -75,16 +75,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// admit tries the tokens that the client sent, in order: a bad one in the
-// Authorization header gives way to the one among the subprotocols (LP-2).
-func (h *Handler) admit(r *http.Request, o offer, peer session.Peer) (admitted *admission.Admission, err error) {
-	for _, token := range tokens(r.Header, o) {
-		admitted, err = h.options.Registry.Admit(r.Context(), admission.Credentials{Token: token, IP: peer.Addr, Origin: peer.Origin})
-		if err == nil || apierror.TraitsOf(apierror.ReasonOf(err)).HTTP != http.StatusUnauthorized {
-			return admitted, err
-		}
+// credentials are what the client shows: a bad token in the Authorization header
+// gives way to the one among the subprotocols (LP-2).
+func credentials(r *http.Request, o offer, peer session.Peer) admission.Credentials {
+	return admission.Credentials{
+		Token: bearer(r.Header.Get("Authorization")), Fallback: o.token, IP: peer.Addr, Origin: peer.Origin,
 	}
-	return nil, err
 }
 
 // upgrade makes the connection; nil: the client has been told why not.

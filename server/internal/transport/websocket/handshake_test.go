@@ -7,12 +7,16 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fastpubsub/fastpubsub/server/internal/admission"
 	"github.com/fastpubsub/fastpubsub/server/internal/apierror"
 	"github.com/fastpubsub/fastpubsub/server/internal/session"
+	"github.com/fastpubsub/fastpubsub/server/internal/token"
+	memorystore "github.com/fastpubsub/fastpubsub/server/internal/tokenstore/memory"
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/wsframe"
 )
 
@@ -176,11 +180,36 @@ func TestCredentials(t *testing.T) {
 	assert.Equal(t, goodToken, seen.Token)
 	assert.Equal(t, netip.MustParseAddr("192.0.2.7"), seen.IP)
 	assert.Equal(t, "https://a.example", seen.Origin)
+	assert.Empty(t, seen.Fallback)
+	s.dial().request("GET / HTTP/1.1", upgradeLines+"Authorization: Bearer AT_x_y\r\nSec-WebSocket-Protocol: llps.v1,at."+goodToken+"\r\n")
+	assert.Equal(t, "AT_x_y", s.gate.lastSeen().Token)
+	assert.Equal(t, goodToken, s.gate.lastSeen().Fallback)
 
 	s = newServer(t)
 	s.connect("llps.v1", goodToken)
 	assert.Equal(t, netip.MustParseAddr("127.0.0.1"), s.gate.lastSeen().IP)
 	assert.Empty(t, s.gate.lastSeen().Origin)
+}
+
+// LP-2, TK-12: clients with a right entry never wait, however many of them have a
+// wrong header.
+func TestFallbackIsNotHeldBack(t *testing.T) {
+	text, id, hash, err := token.Generate()
+	require.NoError(t, err)
+	bubble(t, func(t *testing.T, s *server, p *pipes) {
+		began := time.Now()
+		for range 60 {
+			c := p.dial(t)
+			response := c.request("GET / HTTP/1.1", upgradeLines+
+				"Authorization: Bearer AT_00_11\r\nSec-WebSocket-Protocol: llps.v1,at."+text.Reveal()+"\r\n")
+			require.Equal(t, http.StatusSwitchingProtocols, response.StatusCode)
+		}
+		assert.Zero(t, time.Since(began))
+	}, func(so *session.Options, _ *Options) {
+		store := memorystore.New()
+		require.NoError(t, store.Create(t.Context(), token.Record{ID: id, SecretHash: hash, ExpiresAt: time.Now().AddDate(100, 0, 0)}))
+		so.Gate = admission.New(admission.Options{Store: store})
+	})
 }
 
 // Frames that came with the handshake, in one packet, are not lost.

@@ -78,19 +78,6 @@ func (o offer) request(r *http.Request) *http.Request {
 	return chosen
 }
 
-// tokens are the tokens that the client sent, in the order in which they count;
-// an empty one if it sent none.
-func tokens(header http.Header, o offer) []string {
-	var list []string
-	if token := bearer(header.Get("Authorization")); token != "" {
-		list = append(list, token)
-	}
-	if o.token != "" || len(list) == 0 {
-		list = append(list, o.token)
-	}
-	return list
-}
-
 // bearer is the token of an Authorization header; empty: it holds none.
 func bearer(authorization string) string {
 	scheme, token, _ := strings.Cut(authorization, " ")

@@ -44,10 +44,15 @@ func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)
 // buffered: the client has to read it.
 func (p *pipes) connect(t *testing.T, protocol string) *client {
 	t.Helper()
+	return p.dial(t).upgrade(protocol, goodToken)
+}
+
+func (p *pipes) dial(t *testing.T) *client {
+	t.Helper()
 	near, far := net.Pipe()
 	p.accepted <- far
 	t.Cleanup(func() { _ = near.Close() })
-	return (&client{Conn: near, t: t, br: bufio.NewReader(near)}).upgrade(protocol, goodToken)
+	return &client{Conn: near, t: t, br: bufio.NewReader(near)}
 }
 
 // bubble runs a test in fake time.

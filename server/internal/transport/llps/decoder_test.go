@@ -117,6 +117,7 @@ func TestDecodeJSONPublish(t *testing.T) {
 		`{"action":"publish","tenant":"t1","channel":"a.b","payload":"hello"}`:                         {Payload: []byte("hello")},
 		`{"action":"publish","tenant":"t1","channel":"a.b","payload":""}`:                              {Payload: []byte{}},
 		`{"action":"publish","tenant":"t1","channel":"a.b","payload":"h\u00e9\n","delivery":"one"}`:    {Payload: []byte("hé\n"), Mode: hub.OneRandom},
+		`{"action":"publish","tenant":"t1","channel":"a.b","payload":"\ud83d\ude00"}`:                  {Payload: []byte("😀")},
 		`{"action":"publish","tenant":"t1","channel":"a.b","payload":"","delivery":"broadcast"}`:       {Payload: []byte{}},
 		`{"action":"publish","tenant":"t1","channel":"a.b","payload":"//4=","encoding":"base64"}`:      {Payload: []byte{0xff, 0xfe}},
 		`{"action":"publish","tenant":"t1","channel":"a.b","payload":"","delivery":null,"id":"i"}`:     {Payload: []byte{}, Request: session.Request{Tag: []byte(`"i"`), Ack: true}},
@@ -152,6 +153,9 @@ func TestDecodeJSONRefuses(t *testing.T) {
 		`{"action":"publish","channel":"a","payload":"aGk=","encoding":1}`:       {Action: session.ActionPublish, Name: "a"},
 		`{"action":"publish","channel":"a","payload":"hi","delivery":"all"}`:     {Action: session.ActionPublish, Name: "a"},
 		`{"action":"publish","channel":"a","payload":"hi","delivery":1}`:         {Action: session.ActionPublish, Name: "a"},
+		`{"action":"publish","channel":"a","payload":"x\ud83d","id":1}`:          {Action: session.ActionPublish, Name: "a", Tag: []byte("1"), Ack: true},
+		`{"action":"publish","channel":"\udc00","payload":"x"}`:                  {Action: session.ActionPublish},
+		`{"action":"subscribe","tenant":"\ud800","channel":"a","id":1}`:          {Action: session.ActionSubscribe, Tag: []byte("1")},
 	} {
 		var d Decoder
 		var c command.Command

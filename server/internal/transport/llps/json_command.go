@@ -152,6 +152,10 @@ func (m members) text(name string) (string, *apierror.Error) {
 	if err := json.Unmarshal(m[name], &text); err != nil {
 		return "", apierror.Newf(apierror.RequestInvalid, "member %q is not a string", name)
 	}
+	if hasLoneSurrogate(m[name]) {
+		return "", apierror.Newf(apierror.RequestInvalid,
+			`member %q has half of a surrogate pair, which is no text; send bytes as "payload" with "encoding":"base64"`, name)
+	}
 	return text, nil
 }
 

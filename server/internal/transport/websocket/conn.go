@@ -25,6 +25,7 @@ type conn struct {
 	input   input
 	output  output
 	pongs   pongs
+	limit   int // of a message that is read, in bytes
 	decoder decoder
 	codec   session.Codec  // which the session uses; the reader's
 	refused bool           // the client has been refused for good; the reader's
@@ -36,7 +37,7 @@ type conn struct {
 var _ session.Transport = (*conn)(nil)
 
 func newConn(h *Handler, p *protocol) *conn {
-	c := &conn{handler: h, decoder: p.newDecoder(), codec: p.codec}
+	c := &conn{handler: h, limit: p.readLimit(h.options.Registry.Limits()), decoder: p.newDecoder(), codec: p.codec}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.reading.Add(1)
 	return c

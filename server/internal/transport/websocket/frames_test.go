@@ -1,6 +1,8 @@
 package websocket
 
 import (
+	"encoding/base64"
+	"fmt"
 	"net"
 	"strings"
 	"testing"
@@ -62,21 +64,26 @@ func TestPayloadSizes(t *testing.T) {
 }
 
 // LM-11: beyond the read limit the connection is closed with 1009, behind the
-// answers to what came before; the limit itself is fine.
+// answers to what came before; the limit itself is fine, and a payload that is
+// too large leaves the connection open (LM-3).
 func TestReadLimit(t *testing.T) {
-	limit := func(so *session.Options, _ *Options) { so.Limits.FrameBytes = 2000 }
+	lower := func(so *session.Options, _ *Options) {
+		so.Limits.PayloadBytes, so.Limits.FrameBytes = 100, 9000
+	}
+	const limit = 9000 // six times payload and names, and 4 KiB, are less
 	for name, frames := range map[string][][]byte{
-		"one frame":    {clientFrame(true, wsframe.Binary, make([]byte, 2001))},
-		"fragments":    {clientFrame(false, wsframe.Binary, make([]byte, 1500)), clientFrame(true, wsframe.Continuation, make([]byte, 501))},
-		"many of them": {clientFrame(true, wsframe.Binary, make([]byte, 9000)), clientFrame(true, wsframe.Text, []byte("PING"))},
+		"one frame":    {clientFrame(true, wsframe.Binary, make([]byte, limit+1))},
+		"fragments":    {clientFrame(false, wsframe.Binary, make([]byte, limit-500)), clientFrame(true, wsframe.Continuation, make([]byte, 501))},
+		"many of them": {clientFrame(true, wsframe.Binary, make([]byte, 2*limit)), clientFrame(true, wsframe.Text, []byte("PING"))},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newServer(t, limit).llps()
-			c.binary(publishV1("t1", "a", strings.Repeat("x", 2000-9)))
+			c := newServer(t, lower).llps()
+			c.binary(publishV1("t1", "a", strings.Repeat("x", limit-7)))
 			c.text("PING")
 			for _, frame := range frames {
 				c.send(frame)
 			}
+			c.expectText("ERR:payload_too_large:PUB:t1:a")
 			c.expectText("PONG")
 			c.expectText("ERR:payload_too_large")
 			c.expectClose(1009, "PAYLOAD_TOO_LARGE: ")
@@ -84,34 +91,70 @@ func TestReadLimit(t *testing.T) {
 	}
 }
 
-// What breaks RFC 6455 is closed with its code.
+// DL-7, LM-11: every legal payload is delivered, in whatever way JSON writes it.
+func TestLargestPublishInJSON(t *testing.T) {
+	s := newServer(t)
+	c := s.llps()
+	c.text("SUB:t1:#")
+	c.expectText("OK:SUB:t1:#")
+	channel, payload := strings.Repeat("c", 256), strings.Repeat("\x01", 65535)
+	escaped := func(text string) string {
+		var b strings.Builder
+		for i := range len(text) {
+			fmt.Fprintf(&b, `\u%04x`, text[i])
+		}
+		return `"` + b.String() + `"`
+	}
+	c.text(`{"action":"publish","tenant":` + escaped("t1") + `,"channel":` + escaped(channel) + `,"payload":` + escaped(payload) + `}`)
+	c.expectJSON(`{"type":"message","tenant":"t1","channel":"` + channel + `","payload":` + escaped(payload) + `,"patterns":["#"]}`)
+	bytes := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("\xff", 65535)))
+	c.text(`{"action":"publish","tenant":"t1","channel":"` + channel + `","payload":"` + bytes + `","encoding":"base64"}`)
+	c.expectJSON(`{"type":"message","tenant":"t1","channel":"` + channel + `","payload":"` + bytes + `","encoding":"base64","patterns":["#"]}`)
+	c.text(`{"action":"publish","tenant":"t1","channel":"a","payload":` + escaped(payload+"x") + `,"id":1}`)
+	opcode, answer, err := c.frame()
+	require.NoError(t, err)
+	require.Equal(t, wsframe.Text, opcode)
+	requireSameJSON(t, []byte(`{"type":"error","reason":"PAYLOAD_TOO_LARGE","action":"publish","id":1}`), answer)
+}
+
+// What breaks RFC 6455 is closed with its code, and a text that says what it was.
 func TestProtocolErrors(t *testing.T) {
 	unmasked := wsframe.AppendHeader(nil, wsframe.Text, 4)
 	reserved := clientFrame(true, wsframe.Text, []byte("PING"))
 	reserved[0] |= 0x40
-	for name, frame := range map[string][]byte{
-		"unmasked":                append(unmasked, "PING"...),
-		"reserved bit":            reserved,
-		"unknown opcode":          clientFrame(true, 3, nil),
-		"continuation of nothing": clientFrame(true, wsframe.Continuation, nil),
-		"message in a message":    append(clientFrame(false, wsframe.Text, []byte("P")), clientFrame(true, wsframe.Text, []byte("ING"))...),
-		"long control frame":      clientFrame(true, wsframe.Ping, make([]byte, 126)),
-		"fragmented control":      clientFrame(false, wsframe.Ping, nil),
-		"close of one byte":       clientFrame(true, wsframe.Close, []byte{3}),
-		"close with a bad code":   clientFrame(true, wsframe.Close, []byte{0x03, 0xed}),
+	tooLong := clientFrame(true, wsframe.Binary, make([]byte, 1<<16))
+	tooLong[2] = 0x80 // its length is 2^63 and some
+	for name, test := range map[string]struct {
+		frame []byte
+		says  string
+	}{
+		"unmasked":                {append(unmasked, "PING"...), "unmasked"},
+		"unmasked control frame":  {wsframe.AppendHeader(nil, wsframe.Ping, 0), "unmasked"},
+		"unmasked fragment":       {append(clientFrame(false, wsframe.Text, []byte("P")), unmasked...), "unmasked"},
+		"length of 2^63":          {tooLong, "length"},
+		"reserved bit":            {reserved, "rsv bits"},
+		"unknown opcode":          {clientFrame(true, 3, nil), "unknown opcode"},
+		"continuation of nothing": {clientFrame(true, wsframe.Continuation, nil), "continuation frame"},
+		"message in a message":    {append(clientFrame(false, wsframe.Text, []byte("P")), clientFrame(true, wsframe.Text, []byte("ING"))...), "previous message"},
+		"long control frame":      {clientFrame(true, wsframe.Ping, make([]byte, 126)), "control frame"},
+		"fragmented control":      {clientFrame(false, wsframe.Ping, nil), "fragmented control frame"},
+		"close of one byte":       {clientFrame(true, wsframe.Close, []byte{3}), "close payload"},
+		"close with a bad code":   {clientFrame(true, wsframe.Close, []byte{0x03, 0xed}), "close payload"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t)
 			c := s.llps()
-			c.send(frame)
-			c.expectCloseByServer(1002)
+			c.send(test.frame)
+			text := c.expectCloseByServer(1002)
+			assert.Contains(t, text, test.says)
+			assert.Equal(t, strings.Contains(name, "unmasked"), strings.Contains(text, "mask"), text)
 			s.waitUntilEmpty()
 		})
 	}
 }
 
-// expectCloseByServer reads a Close frame and hangs up.
-func (c *client) expectCloseByServer(code uint16) {
+// expectCloseByServer reads a Close frame, hangs up, and gives the frame's text.
+func (c *client) expectCloseByServer(code uint16) string {
 	c.t.Helper()
 	opcode, payload, err := c.frame()
 	require.NoError(c.t, err)
@@ -119,6 +162,7 @@ func (c *client) expectCloseByServer(code uint16) {
 	require.Equal(c.t, []byte{byte(code >> 8), byte(code)}, payload[:2], "%q", payload)
 	require.NoError(c.t, c.Conn.(*net.TCPConn).CloseWrite())
 	c.expectEnd()
+	return string(payload[2:])
 }
 
 // LP-9: text that is not UTF-8 is FRAME_INVALID.

@@ -32,7 +32,6 @@ type Options struct {
 // given upgrades only (IsUpgrade), on whatever paths.
 type Handler struct {
 	options     Options
-	limit       int // of a message that is read, in bytes
 	keeper      *keeper
 	connections sync.WaitGroup // the goroutines of connections
 }
@@ -42,7 +41,7 @@ func New(o Options) *Handler {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Handler{options: o, limit: o.Registry.Limits().FrameBytes, keeper: newKeeper(o.KeepAlive)}
+	return &Handler{options: o, keeper: newKeeper(o.KeepAlive)}
 }
 
 // Wait returns once all connections are closed and nothing of them is left

@@ -143,12 +143,14 @@ func TestReadMessage(t *testing.T) {
 // A message in the making holds little more than what has arrived.
 func TestBuffersGrowWithWhatArrives(t *testing.T) {
 	var m message
-	m.grow(0)
+	const most = 10 << 20
+	m.grow(0, most)
 	for m.class < 7 {
 		require.LessOrEqual(t, cap(m.data), max(firstBuffer, growth*len(m.data)))
 		m.data = m.data[:cap(m.data)]
-		m.grow(m.class + 1)
+		m.grow(m.class+1, most)
 	}
+	require.Equal(t, most, cap(m.data), "nor more than may arrive")
 	m.release()
 	m.release()
 }

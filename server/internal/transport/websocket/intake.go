@@ -63,8 +63,9 @@ func bufferSize(class int) int {
 	return size
 }
 
-// grow moves the message to the next larger buffer.
-func (m *message) grow(class int) {
+// grow moves the message to the next larger buffer. Beyond the pools' none is
+// larger than most.
+func (m *message) grow(class, most int) {
 	var larger []byte
 	if class < len(buffers) {
 		if pooled, ok := buffers[class].Get().(*[]byte); ok {
@@ -72,7 +73,11 @@ func (m *message) grow(class int) {
 		}
 	}
 	if larger == nil {
-		larger = make([]byte, 0, bufferSize(class))
+		size := bufferSize(class)
+		if class >= len(buffers) {
+			size = min(size, most)
+		}
+		larger = make([]byte, 0, size)
 	}
 	larger = append(larger, m.data...)
 	m.release()
@@ -90,10 +95,10 @@ func (m *message) release() {
 
 // readMessage reads to the end of r, but not beyond limit bytes.
 func readMessage(r io.Reader, limit int) (m message, err error) {
-	m.grow(0)
+	m.grow(0, limit+1)
 	for {
 		if len(m.data) == cap(m.data) {
-			m.grow(m.class + 1)
+			m.grow(m.class+1, limit+1)
 		}
 		n, err := r.Read(m.data[len(m.data):min(cap(m.data), limit+1)])
 		m.data = m.data[:len(m.data)+n]

@@ -13,6 +13,8 @@ type protocol struct {
 	name  string
 	wire  session.Wire
 	codec session.Codec
+	// readLimit is the largest message that is read, in bytes.
+	readLimit func(session.Limits) int
 	// newDecoder makes the decoder of one connection.
 	newDecoder func() decoder
 }
@@ -29,12 +31,14 @@ var (
 		name:       "llps.v1",
 		wire:       session.WireLLPS,
 		codec:      llps.Text{},
+		readLimit:  func(l session.Limits) int { return max(l.FrameBytes, llps.MaxMessage(l)) },
 		newDecoder: func() decoder { return new(llpsDecoder) },
 	}
 	sessionProtocol = &protocol{
 		name:       "fastpubsub.v1",
 		wire:       session.WireSessionWebSocket,
 		codec:      sessionframe.Codec{},
+		readLimit:  func(l session.Limits) int { return l.FrameBytes },
 		newDecoder: func() decoder { return new(sessionDecoder) },
 	}
 )

@@ -48,7 +48,7 @@ func (c *conn) serve() (err error) {
 	case isOrderly(err):
 		return nil
 	case c.input.failed == nil && !errors.Is(err, errTooLarge) && !errors.Is(err, net.ErrClosed):
-		c.endBroken()
+		c.endBroken(err)
 	}
 	return err
 }
@@ -68,7 +68,7 @@ func (c *conn) step() error {
 // fits says whether a frame is a whole message that an intake has room for.
 func (c *conn) fits(h wsframe.Header, used int) bool {
 	return h.Fin && (h.Opcode == wsframe.Text || h.Opcode == wsframe.Binary) &&
-		h.Payload <= uint64(intakeSize-used) && h.Payload <= uint64(c.handler.limit) //nolint:gosec // sizes
+		h.Payload <= uint64(intakeSize-used) && h.Payload <= uint64(c.limit) //nolint:gosec // sizes
 }
 
 // handleArrived handles messages that have arrived whole, publishes in a row
@@ -103,7 +103,7 @@ func (c *conn) handleArriving() error {
 	if err != nil {
 		return err
 	}
-	m, err := readMessage(r, c.handler.limit)
+	m, err := readMessage(r, c.limit)
 	defer m.release()
 	if errors.Is(err, errTooLarge) {
 		c.refuseTooLarge()
@@ -145,7 +145,7 @@ func (c *conn) handle(kind websocket.MessageType, message []byte, pending *comma
 // refuseTooLarge tells the client that its message is beyond the read limit,
 // behind everything that is queued for it, and closes the connection.
 func (c *conn) refuseTooLarge() {
-	err := apierror.Newf(apierror.PayloadTooLarge, "the message is beyond the read limit of %d bytes; send less at once", c.handler.limit)
+	err := apierror.Newf(apierror.PayloadTooLarge, "the message is beyond the read limit of %d bytes; send less at once", c.limit)
 	if f := c.codec.Failure(session.Request{}, err, true); f != nil {
 		c.sendAndWait(f)
 	}
@@ -153,12 +153,12 @@ func (c *conn) refuseTooLarge() {
 	_ = c.output.raw.SetReadDeadline(time.Now().Add(closeTimeout))                    // it fails on a closed connection, as does the read
 }
 
-// endBroken ends a connection whose client broke the WebSocket protocol. What
-// was wrong the library has told it in most cases. Nothing can be read any more,
+// endBroken ends a connection whose client broke the WebSocket protocol, in the
+// way that cause says. The library has told it in most cases. Nothing can be read any more,
 // but to close a connection on which something is unread would take back the
 // Close frame.
-func (c *conn) endBroken() {
-	err := apierror.New(apierror.FrameInvalid, "the WebSocket protocol was broken; a client's frames must be masked")
+func (c *conn) endBroken(cause error) {
+	err := apierror.New(apierror.FrameInvalid, "the WebSocket protocol (RFC 6455) was broken: "+innermost(cause).Error())
 	if c.output.writeLast(closeFrame(websocket.StatusProtocolError, closeText(err))) != nil {
 		return
 	}
@@ -168,6 +168,17 @@ func (c *conn) endBroken() {
 		if _, err := c.input.Read(rest[:]); err != nil {
 			return
 		}
+	}
+}
+
+// innermost is what the library found, without where it did.
+func innermost(err error) error {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err
+		}
+		err = inner
 	}
 }
 

@@ -54,6 +54,7 @@ var closing = []scenario.Case{
 			c.ExpectClosed("")
 			for _, sub := range subs {
 				sub.ExpectEnd("")
+				sub.Unsubscribe() // it has ended
 			}
 			for _, unacknowledged := range []bool{false, true} {
 				c.StartPublish(scenario.Publishing{Tenant: "t", Channel: channel, Unacknowledged: unacknowledged}).Fails("CLOSED")

@@ -124,7 +124,7 @@ var connect = []scenario.Case{
 			listener, err := net.Listen("tcp", "127.0.0.1:0") // the kernel accepts
 			s.Must(err)
 			s.Cleanup(func() { _ = listener.Close() })
-			s.Refused(scenario.Opening{URL: s.URLOf(listener.Addr().String()), Timeout: patient}, "TIMED_OUT")
+			s.Refused(scenario.Opening{URL: s.URLOf(listener.Addr().String()), Timeout: patient / 3}, "TIMED_OUT")
 		},
 	},
 	{

@@ -65,6 +65,7 @@ var subscriptions = []scenario.Case{
 			ends.Expect("both")
 			ends.Unsubscribe()
 			ends.ExpectEnd("")
+			ends.Unsubscribe() // again: it has ended
 			writer.Publish("t", channel, "one")
 			stays.Expect("both")
 			stays.Expect("one")

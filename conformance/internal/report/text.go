@@ -26,8 +26,9 @@ func Text(w io.Writer, r *matrix.Run) error {
 	for i := range r.Participants {
 		participant(&b, &r.Participants[i])
 	}
+	skipped(&b, r)
 	for i := range r.Results {
-		if result := &r.Results[i]; result.Verdict != scenario.Passed {
+		if result := &r.Results[i]; result.Verdict != scenario.Passed && !isSkipped(result) {
 			notPassed(&b, result)
 		}
 	}
@@ -47,6 +48,29 @@ func participant(b *strings.Builder, p *matrix.Participant) {
 		fmt.Fprintf(b, "%s %s, although it is required: %s\n", p.Verdict, p.Name, p.Problem)
 	default:
 		fmt.Fprintf(b, "%s %s: %s\n", p.Verdict, p.Name, p.Problem)
+	}
+}
+
+// isSkipped says whether the case did not begin.
+func isSkipped(r *matrix.Result) bool {
+	return r.Verdict == scenario.NotRun || r.Verdict == scenario.Unsupported
+}
+
+// skipped writes the cases that did not begin, together where the reason is one.
+func skipped(b *strings.Builder, r *matrix.Run) {
+	var headings []string
+	cases := map[string][]string{}
+	for i := range r.Results {
+		if result := &r.Results[i]; isSkipped(result) {
+			heading := fmt.Sprintf("%s %s over %s: %s", result.Verdict, result.SDK, result.Transport, result.Message)
+			if cases[heading] == nil {
+				headings = append(headings, heading)
+			}
+			cases[heading] = append(cases[heading], result.Case)
+		}
+	}
+	for _, heading := range headings {
+		fmt.Fprintf(b, "\n%s\n    %s\n", heading, strings.Join(cases[heading], "\n    "))
 	}
 }
 

@@ -26,7 +26,7 @@ func Text(w io.Writer, r *matrix.Run) error {
 	for i := range r.Participants {
 		participant(&b, &r.Participants[i])
 	}
-	skipped(&b, r)
+	notBegun(&b, r)
 	for i := range r.Results {
 		if result := &r.Results[i]; result.Verdict != scenario.Passed && !isSkipped(result) {
 			notPassed(&b, result)
@@ -56,8 +56,8 @@ func isSkipped(r *matrix.Result) bool {
 	return r.Verdict == scenario.NotRun || r.Verdict == scenario.Unsupported
 }
 
-// skipped writes the cases that did not begin, together where the reason is one.
-func skipped(b *strings.Builder, r *matrix.Run) {
+// notBegun writes the cases that did not begin, together where the reason is one.
+func notBegun(b *strings.Builder, r *matrix.Run) {
 	var headings []string
 	cases := map[string][]string{}
 	for i := range r.Results {

@@ -20,9 +20,9 @@ var drain = []scenario.Case{
 		OwnsServer: true,
 		Run: func(s *scenario.S) {
 			f := newFleet(s, 2)
-			f.publish(50)
+			f.publish(10)
 			f.replace()
-			f.publish(50)
+			f.publish(10)
 			f.close()
 		},
 	},
@@ -44,13 +44,13 @@ var drain = []scenario.Case{
 		Name:       "drain/ten moves while both connections bring every message",
 		Rules:      []string{"DL-4", "SDK-9", "SDK-10", "SF-15"},
 		OwnsServer: true,
-		Run:        func(s *scenario.S) { moveApart(s, "#") },
+		Run:        func(s *scenario.S) { moveApart(s, 10, "#") },
 	},
 	{
 		Name:       "drain/ten moves with patterns that overlap",
 		Rules:      []string{"DL-2", "DL-4", "SDK-9", "SDK-10", "SF-15"},
 		OwnsServer: true,
-		Run:        func(s *scenario.S) { moveApart(s, overlapping...) },
+		Run:        func(s *scenario.S) { moveApart(s, 10, overlapping...) },
 	},
 	{
 		Name:       "drain/who does not move is served until the time is over",
@@ -99,9 +99,9 @@ var drain = []scenario.Case{
 // last are the same pattern.
 var overlapping = []string{"", "*", "#", ""}
 
-// moveApart lets a writer and listeners, each with the patterns, move ten times
+// moveApart lets a writer and listeners, each with the patterns, move
 // from one connection to another of the same server.
-func moveApart(s *scenario.S, suffixes ...string) {
+func moveApart(s *scenario.S, moves int, suffixes ...string) {
 	relay := s.Relay()
 	writer := &member{client: s.Open(scenario.Opening{URL: relay.URL()}), channel: s.Unique("apart")}
 	for range 3 {
@@ -109,7 +109,7 @@ func moveApart(s *scenario.S, suffixes ...string) {
 	}
 	f := &fleet{s: s, members: []*member{writer}}
 	f.publish(5)
-	for i := range 10 {
+	for i := range moves {
 		relay.Move(time.Second, time.Duration(i%3)*time.Millisecond)
 		for f.round(); relay.Leaving() > 0; {
 			f.round()

@@ -190,7 +190,7 @@ func number(yes bool) float64 {
 
 func (p *parts) makePorts(s *Server, c Config) error {
 	pubsub := rpc.NewPubSub(p.registry, c.Logger)
-	tokens, admin := rpc.NewTokens(p.administrator), rpc.NewAdmin(p.administrator, s.startDraining)
+	tokens, admin := rpc.NewTokens(p.administrator, p.gate), rpc.NewAdmin(p.administrator, p.gate, s.startDraining)
 	var creds credentials.TransportCredentials
 	if config := p.grpcTLS(); config != nil {
 		creds = credentials.NewTLS(config)

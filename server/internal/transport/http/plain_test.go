@@ -146,7 +146,7 @@ func TestPageLoadsNothingFromOutside(t *testing.T) { // RS-7
 func TestPanicsAreInternalErrors(t *testing.T) {
 	f := rpctest.New(t)
 	o := options(f)
-	o.Admin = rpc.NewAdmin(anyone{}, func() (int, time.Duration) { panic("a fault") })
+	o.Admin = rpc.NewAdmin(anyone{}, nil, func() (int, time.Duration) { panic("a fault") })
 	n := start(t, f, o, serverOptions)
 	problem := n.do(t, withMaster("POST", "/v1/drain", "")).problem(t, http.StatusInternalServerError, apierror.Internal)
 	assert.NotContains(t, problem.Detail, "a fault")

@@ -9,12 +9,6 @@ import (
 	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
 )
 
-// Authorizer knows the master tokens.
-type Authorizer interface {
-	// Authorize refuses what is no master token (MASTER_TOKEN_INVALID).
-	Authorize(bearer string) error
-}
-
 // TokenAdministrator administers tokens for callers that are authorized.
 type TokenAdministrator interface {
 	Authorizer
@@ -25,40 +19,39 @@ type TokenAdministrator interface {
 }
 
 // Tokens is TokenService: TokenAdministrator behind the master token.
-type Tokens struct{ administrator TokenAdministrator }
+type Tokens struct {
+	door
+	administrator TokenAdministrator
+}
 
 // NewTokens makes the service.
-func NewTokens(a TokenAdministrator) *Tokens { return &Tokens{administrator: a} }
-
-// Authorize refuses a caller who shows no master token. Every call does so
-// itself; a protocol may ask before it reads a request.
-func (t *Tokens) Authorize(ctx context.Context) error {
-	return t.administrator.Authorize(callerOf(ctx).Bearer)
+func NewTokens(a TokenAdministrator, t Throttle) *Tokens {
+	return &Tokens{door: door{a, t}, administrator: a}
 }
 
 // CreateToken creates an access token.
 func (t *Tokens) CreateToken(ctx context.Context, r *fastpubsubv1.CreateTokenRequest) (*fastpubsubv1.CreateTokenResponse, error) {
-	return authorized(ctx, t.administrator, t.administrator.CreateToken, r)
+	return authorized(ctx, t.door, t.administrator.CreateToken, r)
 }
 
 // RefreshToken changes the expiry of a token.
 func (t *Tokens) RefreshToken(ctx context.Context, r *fastpubsubv1.RefreshTokenRequest) (*fastpubsubv1.RefreshTokenResponse, error) {
-	return authorized(ctx, t.administrator, t.administrator.RefreshToken, r)
+	return authorized(ctx, t.door, t.administrator.RefreshToken, r)
 }
 
 // RevokeToken revokes a token.
 func (t *Tokens) RevokeToken(ctx context.Context, r *fastpubsubv1.RevokeTokenRequest) (*fastpubsubv1.RevokeTokenResponse, error) {
-	return authorized(ctx, t.administrator, t.administrator.RevokeToken, r)
+	return authorized(ctx, t.door, t.administrator.RevokeToken, r)
 }
 
 // ListTokens lists what is known of tokens.
 func (t *Tokens) ListTokens(ctx context.Context, r *fastpubsubv1.ListTokensRequest) (*fastpubsubv1.ListTokensResponse, error) {
-	return authorized(ctx, t.administrator, t.administrator.ListTokens, r)
+	return authorized(ctx, t.door, t.administrator.ListTokens, r)
 }
 
 // authorized makes a call if the caller shows a master token.
-func authorized[Req, Res any](ctx context.Context, a Authorizer, call func(context.Context, Req) (Res, error), r Req) (Res, error) {
-	if err := a.Authorize(callerOf(ctx).Bearer); err != nil {
+func authorized[Req, Res any](ctx context.Context, d door, call func(context.Context, Req) (Res, error), r Req) (Res, error) {
+	if err := d.Authorize(ctx); err != nil {
 		var none Res
 		return none, err
 	}
@@ -67,19 +60,19 @@ func authorized[Req, Res any](ctx context.Context, a Authorizer, call func(conte
 
 // Admin is AdminService.
 type Admin struct {
-	authorizer Authorizer
-	drain      func() (connections int, untilClose time.Duration)
+	door
+	drain func() (connections int, untilClose time.Duration)
 }
 
 // NewAdmin makes the service. drain starts to drain the server, if it does not
 // drain already, and says how many connections there are and how long they stay.
-func NewAdmin(a Authorizer, drain func() (connections int, untilClose time.Duration)) *Admin {
-	return &Admin{authorizer: a, drain: drain}
+func NewAdmin(a Authorizer, t Throttle, drain func() (connections int, untilClose time.Duration)) *Admin {
+	return &Admin{door: door{a, t}, drain: drain}
 }
 
 // Drain starts to drain the server.
 func (a *Admin) Drain(ctx context.Context, r *fastpubsubv1.DrainRequest) (*fastpubsubv1.DrainResponse, error) {
-	return authorized(ctx, a.authorizer, a.startDraining, r)
+	return authorized(ctx, a.door, a.startDraining, r)
 }
 
 func (a *Admin) startDraining(context.Context, *fastpubsubv1.DrainRequest) (*fastpubsubv1.DrainResponse, error) {

@@ -3,6 +3,7 @@ package rpc
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
 	"github.com/fastpubsub/fastpubsub/server/internal/admission"
@@ -25,7 +26,32 @@ func NewPubSub(r *session.Registry, logger *slog.Logger) *PubSub {
 // Limits are the limits of each session.
 func (p *PubSub) Limits() session.Limits { return p.registry.Limits() }
 
+// admittedFor is how long an admission made before the request was read counts:
+// a token that is revoked while a request is on its way is found out.
+const admittedFor = time.Second
+
+// entrance is an admission that was made before the request was read.
+type entrance struct {
+	admission *admission.Admission
+	at        time.Time
+}
+
+type entranceKey struct{}
+
+// Admit admits the caller before a request is read. A call made soon under the
+// context that it returns does not do so again.
+func (p *PubSub) Admit(ctx context.Context) (context.Context, error) {
+	a, err := p.admit(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return context.WithValue(ctx, entranceKey{}, entrance{a, time.Now()}), nil
+}
+
 func (p *PubSub) admit(ctx context.Context) (*admission.Admission, error) {
+	if e, ok := ctx.Value(entranceKey{}).(entrance); ok && time.Since(e.at) < admittedFor {
+		return e.admission, nil
+	}
 	c := callerOf(ctx)
 	return p.registry.Admit(ctx, admission.Credentials{Token: c.Bearer, IP: c.Addr, Origin: c.Origin})
 }

@@ -107,12 +107,12 @@ func adminRoutes() []Route {
 		{
 			ID: ListTokens, Method: http.MethodGet, Path: "/v1/tokens", RPC: method(tokens, "ListTokens"), Input: Query,
 			Summary: "List tokens", Produces: mediaJSON, Status: http.StatusOK,
-			Reasons: []apierror.Reason{apierror.MasterTokenInvalid, apierror.RequestInvalid, apierror.StoreUnavailable},
+			Reasons: []apierror.Reason{apierror.MasterTokenInvalid, apierror.RateLimited, apierror.RequestInvalid, apierror.StoreUnavailable},
 		},
 		{
 			ID: Drain, Method: http.MethodPost, Path: "/v1/drain", RPC: method(admin, "Drain"), Input: OptionalBody,
 			Summary: "Drain the server", Produces: mediaJSON, Status: http.StatusOK,
-			Reasons: []apierror.Reason{apierror.MasterTokenInvalid, apierror.RequestInvalid, apierror.PayloadTooLarge},
+			Reasons: []apierror.Reason{apierror.MasterTokenInvalid, apierror.RateLimited, apierror.RequestInvalid, apierror.PayloadTooLarge},
 		},
 	}
 }
@@ -120,6 +120,6 @@ func adminRoutes() []Route {
 // withBody is what every call of the token API with a body refuses, and more.
 func withBody(more ...apierror.Reason) []apierror.Reason {
 	return append([]apierror.Reason{
-		apierror.MasterTokenInvalid, apierror.RequestInvalid, apierror.PayloadTooLarge, apierror.StoreUnavailable,
+		apierror.MasterTokenInvalid, apierror.RateLimited, apierror.RequestInvalid, apierror.PayloadTooLarge, apierror.StoreUnavailable,
 	}, more...)
 }

@@ -75,8 +75,8 @@ func New(t testing.TB, options ...Option) *Fixture {
 	}
 	f.Registry = session.New(settings)
 	f.PubSub = rpc.NewPubSub(f.Registry, Silent())
-	f.Tokens = rpc.NewTokens(administrator)
-	f.Admin = rpc.NewAdmin(administrator, func() (int, time.Duration) {
+	f.Tokens = rpc.NewTokens(administrator, gate)
+	f.Admin = rpc.NewAdmin(administrator, gate, func() (int, time.Duration) {
 		f.Drains++
 		return f.Registry.Count(), 30 * time.Second
 	})

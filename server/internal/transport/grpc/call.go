@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -22,9 +23,13 @@ import (
 // call carries out one call. Its context says who calls.
 type call func(ctx context.Context, s *stream) error
 
+// requestTimeout is how long the one request of a call may take to arrive, as long
+// as over HTTP.
+const requestTimeout = 30 * time.Second
+
 // handler makes a call a handler of grpc-go, whose errors all carry a reason of
-// the catalogue.
-func (s *Server) handler(method string, call call) grpc.StreamHandler {
+// the catalogue. Nothing is read of a caller who is not admitted.
+func (s *Server) handler(method string, admit admit, call call) grpc.StreamHandler {
 	return func(_ any, raw grpc.ServerStream) (err error) {
 		ctx := rpc.WithCaller(raw.Context(), s.caller(raw.Context()))
 		defer func() {
@@ -32,12 +37,22 @@ func (s *Server) handler(method string, call call) grpc.StreamHandler {
 				err = rpc.Recovered(ctx, s.options.Logger, method, fault)
 			}
 		}()
-		err = call(ctx, &stream{ServerStream: raw, limit: s.frameLimit()})
+		err = s.admitted(ctx, raw, admit, call)
 		if refusal := rpc.Refusal(ctx, s.options.Logger, method, err); refusal != nil {
 			return refusal
 		}
 		return nil
 	}
+}
+
+// admitted carries out a call if its caller is admitted.
+func (s *Server) admitted(ctx context.Context, raw grpc.ServerStream, admit admit, call call) error {
+	ctx, err := admit(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.connections.admit(connectionOf(ctx))()
+	return call(ctx, s.streamOf(raw))
 }
 
 // unknownMethod answers calls of what there is not.
@@ -91,8 +106,13 @@ func unary[Req any, R interface {
 // stream is the stream of one call.
 type stream struct {
 	grpc.ServerStream
-	limit   int
-	inbound inbound
+	limit    int
+	stopping context.Context // ends when the server stops
+	inbound  inbound
+}
+
+func (s *Server) streamOf(raw grpc.ServerStream) *stream {
+	return &stream{ServerStream: raw, limit: s.frameLimit(), stopping: s.stopping}
 }
 
 // finisher is what the streams of grpc-go's transport can do. A handler that
@@ -126,12 +146,18 @@ func (s *stream) Receive() ([]byte, error) {
 	return data, nil
 }
 
-// only reads the one message of a call that has only one.
+// only reads the one message of a call that has only one, and gives up when it does
+// not come in time, or the server stops first.
 func (s *stream) only(request proto.Message) error {
 	s.limit = rpc.RequestLimit(s.limit)
+	intime, cancel := context.WithTimeout(s.stopping, requestTimeout)
+	defer cancel()
+	kept := context.AfterFunc(intime, func() { s.Finish(s.late()) })
 	data, err := s.Receive()
 	defer s.inbound.release()
 	switch {
+	case !kept():
+		return s.late()
 	case errors.Is(err, io.EOF):
 		return apierror.New(apierror.RequestInvalid, "the call carries no message; send one")
 	case err != nil:
@@ -141,4 +167,12 @@ func (s *stream) only(request proto.Message) error {
 		return apierror.Newf(apierror.RequestInvalid, "the message is no %s; use the service's definition", request.ProtoReflect().Descriptor().FullName())
 	}
 	return nil
+}
+
+// late is why a request is not waited for any longer.
+func (s *stream) late() *apierror.Error {
+	if s.stopping.Err() != nil {
+		return apierror.New(apierror.Draining, "the server ends, and the request has not arrived; use another one")
+	}
+	return apierror.Newf(apierror.RequestInvalid, "the request did not arrive within %v; send it as soon as the call is made", requestTimeout)
 }

@@ -3,7 +3,6 @@ package grpc_test
 import (
 	"bytes"
 	"context"
-	"io"
 	"net"
 	"testing"
 	"testing/synctest"
@@ -23,24 +22,44 @@ import (
 // itself.
 func rawSession(t *testing.T, conn net.Conn, token string) *http2.Framer {
 	t.Helper()
-	_, err := io.WriteString(conn, http2.ClientPreface)
-	require.NoError(t, err)
-	framer := http2.NewFramer(conn, conn)
-	require.NoError(t, framer.WriteSettings())
+	framer := rawConnection(t, conn)
+	rawCall(t, framer, 1, "/fastpubsub.v1.PubSubService/Session", token)
+	return framer
+}
+
+// rawConnection speaks HTTP/2 by hand.
+func rawConnection(t *testing.T, conn net.Conn) *http2.Framer {
+	t.Helper()
+	greet(t, conn)
+	return http2.NewFramer(conn, conn)
+}
+
+// rawCall begins a call, and sends no message. An empty token is not shown.
+func rawCall(t *testing.T, framer *http2.Framer, stream uint32, path, token string) {
+	t.Helper()
+	headers := [][2]string{
+		{":method", "POST"}, {":scheme", "http"}, {":path", path}, {":authority", "node"},
+		{"content-type", "application/grpc"}, {"te", "trailers"},
+	}
+	if token != "" {
+		headers = append(headers, [2]string{"authorization", "Bearer " + token})
+	}
 	var block bytes.Buffer
 	encoder := hpack.NewEncoder(&block)
-	for _, header := range [][2]string{
-		{":method", "POST"}, {":scheme", "http"}, {":path", "/fastpubsub.v1.PubSubService/Session"}, {":authority", "node"},
-		{"content-type", "application/grpc"}, {"te", "trailers"}, {"authorization", "Bearer " + token},
-	} {
+	encoder.SetMaxDynamicTableSize(0) // each block stands by itself
+	for _, header := range headers {
 		require.NoError(t, encoder.WriteField(hpack.HeaderField{Name: header[0], Value: header[1]}))
 	}
-	require.NoError(t, framer.WriteHeaders(http2.HeadersFrameParam{StreamID: 1, BlockFragment: block.Bytes(), EndHeaders: true}))
-	return framer
+	require.NoError(t, framer.WriteHeaders(http2.HeadersFrameParam{StreamID: stream, BlockFragment: block.Bytes(), EndHeaders: true}))
 }
 
 // inBubble runs a test with a server whose time is fake.
 func inBubble(t *testing.T, test func(t *testing.T, f *rpctest.Fixture, conn net.Conn)) {
+	withServer(t, func(t *testing.T, f *rpctest.Fixture, conn net.Conn, _ *transport.Server) { test(t, f, conn) })
+}
+
+// withServer is inBubble for tests that use the server, too.
+func withServer(t *testing.T, test func(t *testing.T, f *rpctest.Fixture, conn net.Conn, server *transport.Server)) {
 	synctest.Test(t, func(t *testing.T) {
 		f := rpctest.New(t)
 		server := transport.New(options(f))
@@ -49,7 +68,7 @@ func inBubble(t *testing.T, test func(t *testing.T, f *rpctest.Fixture, conn net
 		go func() { served <- server.Serve(l) }()
 		conn, err := l.DialContext(t.Context())
 		require.NoError(t, err)
-		test(t, f, conn)
+		test(t, f, conn, server)
 		_ = conn.Close()
 		f.Registry.EndAll()
 		server.Stop(context.Background())

@@ -37,7 +37,9 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	// KeepAlive is the interval of pings; a peer is gone after two missed answers.
 	KeepAlive time.Duration
-	// AuthTimeout is how long a connection may take to make its first call.
+	// AuthTimeout is how long a connection may take, from the moment it is accepted,
+	// until a caller is admitted on it. Calls of the standard services, which need no
+	// token, let it stay for 10 minutes more.
 	AuthTimeout time.Duration
 	// Reflection serves server reflection.
 	Reflection bool
@@ -48,28 +50,36 @@ const (
 	maxHeaderBytes    = 32 << 10        // of one call's metadata
 	leastPingInterval = 5 * time.Second // of clients; ours ping every 10 to 20 s
 	maxIdle           = 10 * time.Minute
-	readBufferBytes   = 8 << 10 // with plain TCP it is held only while something is read
+	// maxStreams is how many calls may be in progress on one connection, as over
+	// HTTP/2. Clients know it: they wait with more, and proxies that carry the
+	// sessions of many clients open further connections.
+	maxStreams = 1000
+	// stopInterval is how often Stop looks for connections that carry nothing.
+	stopInterval    = 50 * time.Millisecond
+	readBufferBytes = 8 << 10 // with plain TCP it is held only while something is read
 )
 
 // Server is the gRPC port.
 type Server struct {
-	options  Options
-	server   *grpc.Server
-	health   *health.Server
-	stopping chan struct{} // closed by Stop
-	stop     sync.Once
-	drain    sync.Once
-	drained  chan struct{} // closed when no call is left after Drain
+	options     Options
+	server      *grpc.Server
+	health      *health.Server
+	connections *connections
+	stopping    context.Context // ends with Stop
+	stop        context.CancelFunc
+	drain       sync.Once
+	drained     chan struct{} // closed when no call is left after Drain
 }
 
 // New makes a server that serves nothing yet and is not ready.
 func New(o Options) *Server {
-	s := &Server{options: o, health: health.NewServer(), stopping: make(chan struct{}), drained: make(chan struct{})}
+	s := &Server{options: o, health: health.NewServer(), connections: newConnections(o.AuthTimeout), drained: make(chan struct{})}
+	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.server = grpc.NewServer(s.serverOptions()...)
 	for _, service := range s.services() {
 		s.server.RegisterService(service, nil)
 	}
-	grpc_health_v1.RegisterHealthServer(s.server, s.health)
+	s.server.RegisterService(s.healthService(), nil)
 	if o.Reflection {
 		reflection.Register(s.server)
 	}
@@ -80,17 +90,17 @@ func New(o Options) *Server {
 func (s *Server) serverOptions() []grpc.ServerOption {
 	o := s.options
 	return []grpc.ServerOption{
-		grpc.Creds(newTimedCredentials(o.Credentials, o.AuthTimeout)),
+		grpc.Creds(newTrackedCredentials(o.Credentials, s.connections)),
 		grpc.ForceServerCodecV2(newCodec()),
 		grpc.ConnectionTimeout(o.AuthTimeout),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: o.KeepAlive, Timeout: o.KeepAlive, MaxConnectionIdle: maxIdle}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: leastPingInterval, PermitWithoutStream: true}),
 		grpc.MaxRecvMsgSize(s.readLimit()),
+		grpc.MaxConcurrentStreams(maxStreams),
 		grpc.MaxHeaderListSize(maxHeaderBytes),
 		grpc.ReadBufferSize(readBufferBytes),
 		grpc.WaitForHandlers(true),
 		grpc.UnknownServiceHandler(unknownMethod),
-		grpc.UnaryInterceptor(s.interceptUnary),
 		grpc.StreamInterceptor(s.interceptStream),
 	}
 }
@@ -103,7 +113,9 @@ func (s *Server) readLimit() int { return 2 * rpc.RequestLimit(s.frameLimit()) }
 func (s *Server) frameLimit() int { return s.options.PubSub.Limits().FrameBytes }
 
 // Serve accepts connections until Drain or Stop, and then returns nil.
-func (s *Server) Serve(l net.Listener) error { return s.server.Serve(l) }
+func (s *Server) Serve(l net.Listener) error {
+	return s.server.Serve(&trackedListener{l, s.connections})
+}
 
 // SetReady says what the health service answers.
 func (s *Server) SetReady(ready bool) {
@@ -123,6 +135,7 @@ func (s *Server) SetReady(ready bool) {
 func (s *Server) Drain() {
 	s.drain.Do(func() {
 		s.health.Shutdown()
+		s.connections.closeSilent()
 		go func() {
 			defer close(s.drained)
 			s.server.GracefulStop()
@@ -131,14 +144,24 @@ func (s *Server) Drain() {
 }
 
 // Stop drains, waits for the calls in progress until the context ends, and then
-// ends what is left. Nothing is served any more once it has returned.
+// ends what is left. It does not wait for peers that show nothing, nor for requests
+// that have not arrived. Nothing is served any more once it has returned.
 func (s *Server) Stop(ctx context.Context) {
-	s.stop.Do(func() { close(s.stopping) })
+	s.stop()
 	s.Drain()
-	select {
-	case <-s.drained:
-	case <-ctx.Done():
-		s.server.Stop()
-		<-s.drained
+	defer s.connections.forget()
+	ticker := time.NewTicker(stopInterval)
+	defer ticker.Stop()
+	for {
+		s.connections.closeIdle()
+		select {
+		case <-s.drained:
+			return
+		case <-ctx.Done():
+			s.server.Stop()
+			<-s.drained
+			return
+		case <-ticker.C:
+		}
 	}
 }

@@ -11,38 +11,54 @@ import (
 )
 
 // services are the contract's services. All their methods are streams to
-// grpc-go, which on the wire makes no difference: it lets the server decode
-// requests, so that one that cannot be read is refused with a reason, too.
+// grpc-go, which on the wire makes no difference: it lets the server admit callers
+// before it reads what they ask for, and decode requests, so that one that cannot be
+// read is refused with a reason, too.
 func (s *Server) services() []*grpc.ServiceDesc {
 	o := s.options
 	return []*grpc.ServiceDesc{
-		s.service(fastpubsubv1.File_fastpubsub_v1_pubsub_service_proto, map[string]call{
+		s.service(fastpubsubv1.File_fastpubsub_v1_pubsub_service_proto, o.PubSub.Admit, map[string]call{
 			"Session":   s.session,
 			"Publish":   unary(o.PubSub.Publish),
 			"Subscribe": s.subscribe,
 		}),
-		s.service(fastpubsubv1.File_fastpubsub_v1_token_service_proto, map[string]call{
+		s.service(fastpubsubv1.File_fastpubsub_v1_token_service_proto, authorizing(o.Tokens.Authorize), map[string]call{
 			"CreateToken":  unary(o.Tokens.CreateToken),
 			"RefreshToken": unary(o.Tokens.RefreshToken),
 			"RevokeToken":  unary(o.Tokens.RevokeToken),
 			"ListTokens":   unary(o.Tokens.ListTokens),
 		}),
-		s.service(fastpubsubv1.File_fastpubsub_v1_admin_service_proto, map[string]call{
+		s.service(fastpubsubv1.File_fastpubsub_v1_admin_service_proto, authorizing(o.Admin.Authorize), map[string]call{
 			"Drain": unary(o.Admin.Drain),
 		}),
 	}
 }
 
-// service describes the only service of a file to grpc-go. Every method of the
-// contract must have its call.
-func (s *Server) service(file protoreflect.FileDescriptor, calls map[string]call) *grpc.ServiceDesc {
+// admit refuses a caller by what its metadata shows, or gives the context to serve
+// it under.
+type admit func(context.Context) (context.Context, error)
+
+func authorizing(authorize func(context.Context) error) admit {
+	return func(ctx context.Context) (context.Context, error) { return ctx, authorize(ctx) }
+}
+
+// service describes one of our own services. Every method of the contract must have
+// its call.
+func (s *Server) service(file protoreflect.FileDescriptor, admit admit, calls map[string]call) *grpc.ServiceDesc {
+	return describe(file, func(method, fullName string) grpc.StreamHandler {
+		return s.handler(fullName, admit, calls[method])
+	})
+}
+
+// describe describes the only service of a file to grpc-go.
+func describe(file protoreflect.FileDescriptor, handler func(method, fullName string) grpc.StreamHandler) *grpc.ServiceDesc {
 	service := file.Services().Get(0)
 	desc := &grpc.ServiceDesc{ServiceName: string(service.FullName()), HandlerType: (*any)(nil), Metadata: file.Path()}
 	for i := range service.Methods().Len() {
 		method := service.Methods().Get(i)
 		desc.Streams = append(desc.Streams, grpc.StreamDesc{
 			StreamName:    string(method.Name()),
-			Handler:       s.handler(string(method.FullName()), calls[string(method.Name())]),
+			Handler:       handler(string(method.Name()), string(method.FullName())),
 			ServerStreams: true,
 			ClientStreams: true,
 		})

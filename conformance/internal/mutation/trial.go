@@ -152,7 +152,7 @@ func (o *Outcome) judge(participant *matrix.Participant, results []matrix.Result
 
 // mutant builds the program with the fault; the other one has none.
 func (l *Laboratory) mutant(ctx context.Context, m *Mutation) (programs map[Program]string, remove func(), err error) {
-	folder, err := os.MkdirTemp(l.Folder, "mutant-")
+	folder, err := os.MkdirTemp(l.Folder, "_mutant-") // the go command takes it for no package
 	if err != nil {
 		return nil, nil, err
 	}

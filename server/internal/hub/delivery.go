@@ -43,16 +43,22 @@ func (h *Hub) deliverAll(messages []*Message) {
 }
 
 // deliverToOne queues m for one local match, drawn at random among those that
-// take it, and says whether there was one.
+// have room for it, otherwise among those that take it at the cost of their
+// overflow policy, and says whether there was one.
 func (h *Hub) deliverToOne(m *Message) bool {
 	result := h.match(m.Tenant, m.Channel)
 	if result == nil {
 		return false
 	}
 	first := rand.IntN(result.Total)
+	return offer(result, first, m, (*outbox.Outbox).TryPush) || offer(result, first, m, (*outbox.Outbox).Push)
+}
+
+// offer offers m to one subscriber after the other, from the first on.
+func offer(result *subindex.Result[*Subscriber], first int, m *Message, push func(*outbox.Outbox, *outbox.Frame) bool) bool {
 	for i := range result.Total {
 		g, s := member(result, (first+i)%result.Total)
-		if s.outbox.Push(encode(*s.encoder.Load(), m, matches(g))) {
+		if push(s.outbox, encode(*s.encoder.Load(), m, matches(g))) {
 			return true
 		}
 	}

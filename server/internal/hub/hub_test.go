@@ -44,11 +44,15 @@ func (e *text) EncodeDelivery(m *hub.Message, matches []hub.Match) *outbox.Frame
 type client struct {
 	*hub.Subscriber
 	outbox  *outbox.Outbox
+	stalled chan struct{} // nil: it writes at once
 	mu      sync.Mutex
 	written bytes.Buffer
 }
 
 func (c *client) WriteFrames(frames []*outbox.Frame) error {
+	if c.stalled != nil {
+		<-c.stalled
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, f := range frames {
@@ -70,8 +74,12 @@ func (c *client) read() string {
 }
 
 func newClient(e hub.Encoder) *client {
+	return newClientWith(&outbox.Options{MaxBytes: 1 << 20, MaxMessages: 1 << 20}, e)
+}
+
+func newClientWith(o *outbox.Options, e hub.Encoder) *client {
 	c := &client{}
-	c.outbox = outbox.New(&outbox.Options{MaxBytes: 1 << 20, MaxMessages: 1 << 20}, c, c)
+	c.outbox = outbox.New(o, c, c)
 	c.Subscriber = hub.NewSubscriber(c.outbox, e)
 	return c
 }
@@ -239,6 +247,25 @@ func TestDeliverOneSkipsEnding(t *testing.T) {
 			publish(t, h, "t", "a", "m", hub.OneRandom)
 			assert.Equal(t, "x t/a m [a]\n", alive.read())
 		}
+	})
+}
+
+// TestDeliverOnePrefersRoom gives a message to a connection that has room, and
+// not to one that would drop it (DL-6, DL-8).
+func TestDeliverOnePrefersRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, e := newHub(t, new(local.Alone)), &text{name: "x"}
+		full, alive := newClientWith(&outbox.Options{MaxBytes: 1 << 20, MaxMessages: 1, Policy: outbox.DropOldest}, e), newClient(e)
+		full.stalled = make(chan struct{})
+		full.outbox.Push(&outbox.Frame{Messages: 1, Data: []byte("pending")})
+		subscribe(t, h, full, "t", "a")
+		subscribe(t, h, alive, "t", "a")
+		for range 20 {
+			publish(t, h, "t", "a", "m", hub.OneRandom)
+			assert.Equal(t, "x t/a m [a]\n", alive.read())
+		}
+		close(full.stalled)
+		assert.Equal(t, "pending", full.read())
 	})
 }
 

@@ -13,6 +13,7 @@ type batch struct {
 	items           [batchFrames]*Frame
 	n               int
 	bytes, messages int
+	cost            int
 	oldest          int64 // when the oldest delivery was published
 }
 
@@ -29,6 +30,7 @@ func (b *batch) add(f *Frame) {
 	b.items[b.n] = f
 	b.n++
 	b.bytes += len(f.Data)
+	b.cost += costOf(f)
 	b.messages += f.Messages
 	if b.oldest == 0 {
 		b.oldest = f.PublishedAt
@@ -37,5 +39,5 @@ func (b *batch) add(f *Frame) {
 
 func (b *batch) reset() {
 	clear(b.items[:b.n])
-	b.n, b.bytes, b.messages, b.oldest = 0, 0, 0, 0
+	b.n, b.bytes, b.cost, b.messages, b.oldest = 0, 0, 0, 0, 0
 }

@@ -28,8 +28,9 @@ var ErrOverflow = errors.New("the outgoing queue is full")
 
 // Options are what all outboxes of a server share.
 type Options struct {
-	// MaxBytes and MaxMessages bound the queue, with what is being written.
-	// Control frames count by their bytes. An empty queue takes any one frame.
+	// MaxBytes and MaxMessages bound the queue, with what is being written. A
+	// control frame counts with what keeping it costs beside its bytes, about 100:
+	// nobody shares it. An empty queue takes any one frame.
 	MaxBytes, MaxMessages int
 	// Policy says what happens at the bound.
 	Policy Policy
@@ -60,7 +61,7 @@ type Outbox struct {
 
 	mu       sync.Mutex
 	queue    queue
-	bytes    int    // of frames queued and in flight
+	cost     int    // of frames queued and in flight, in bytes
 	messages int    // deliveries queued and in flight
 	lost     uint64 // dropped, not yet told
 	writing  bool   // a goroutine runs write
@@ -86,6 +87,17 @@ func (o *Outbox) Push(f *Frame) bool {
 	}
 	overflow := o.add(f)
 	return o.settle(overflow)
+}
+
+// TryPush queues a frame if there is room for it without dropping anything, and
+// says whether it did.
+func (o *Outbox) TryPush(f *Frame) bool {
+	o.mu.Lock()
+	if o.closed || o.full(f) {
+		o.mu.Unlock()
+		return false
+	}
+	return o.settle(o.add(f))
 }
 
 // PushAll queues frames as Push does, in order, under one lock.
@@ -135,16 +147,28 @@ func (o *Outbox) add(f *Frame) (overflow bool) {
 		}
 	}
 	o.queue.push(f)
-	o.bytes += len(f.Data)
+	o.cost += costOf(f)
 	o.messages += f.Messages
 	return false
 }
 
 func (o *Outbox) full(f *Frame) bool {
-	if o.bytes == 0 {
+	if o.cost == 0 {
 		return false
 	}
-	return o.bytes+len(f.Data) > o.options.MaxBytes || o.messages+f.Messages > o.options.MaxMessages
+	return o.cost+costOf(f) > o.options.MaxBytes || o.messages+f.Messages > o.options.MaxMessages
+}
+
+// controlOverhead is what a control frame takes beside its bytes: the frame, the
+// slice's own block, and its place in the queue, rounded up.
+const controlOverhead = 96
+
+// costOf is what counts of a frame.
+func costOf(f *Frame) int {
+	if f.Messages == 0 {
+		return len(f.Data) + controlOverhead
+	}
+	return len(f.Data)
 }
 
 func (o *Outbox) dropOldest() bool {
@@ -152,7 +176,7 @@ func (o *Outbox) dropOldest() bool {
 	if f == nil {
 		return false
 	}
-	o.bytes -= len(f.Data)
+	o.cost -= costOf(f)
 	o.messages -= f.Messages
 	o.lost += uint64(f.Messages) //nolint:gosec // never negative
 	return true
@@ -166,8 +190,8 @@ func (o *Outbox) fail() {
 }
 
 func (o *Outbox) discard() {
-	bytes, messages := o.queue.clear()
-	o.bytes -= bytes
+	cost, messages := o.queue.clear()
+	o.cost -= cost
 	o.messages -= messages
 	o.lost = 0
 }
@@ -189,7 +213,7 @@ func (o *Outbox) Close(discard bool, last ...*Frame) <-chan struct{} {
 	o.closed = true
 	for _, f := range last {
 		o.queue.push(f)
-		o.bytes += len(f.Data)
+		o.cost += costOf(f)
 	}
 	switch {
 	case o.writing:
@@ -202,11 +226,12 @@ func (o *Outbox) Close(discard bool, last ...*Frame) <-chan struct{} {
 	return o.done
 }
 
-// Pending is how many bytes and deliveries are queued or being written.
+// Pending is how many bytes, counted as for MaxBytes, and deliveries are queued or
+// being written.
 func (o *Outbox) Pending() (bytes, messages int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.bytes, o.messages
+	return o.cost, o.messages
 }
 
 // write writes until the queue is empty.
@@ -230,7 +255,7 @@ func (o *Outbox) take(b *batch) bool {
 	if o.lost > 0 {
 		if f := o.owner.LostFrame(o.lost); f != nil {
 			b.add(f)
-			o.bytes += len(f.Data)
+			o.cost += costOf(f)
 		}
 		o.lost = 0
 	}
@@ -252,10 +277,10 @@ func (o *Outbox) end() {
 }
 
 func (o *Outbox) wrote(b *batch, err error) {
-	bytes, messages, oldest := b.bytes, b.messages, b.oldest
+	bytes, cost, messages, oldest := b.bytes, b.cost, b.messages, b.oldest
 	b.reset()
 	o.mu.Lock()
-	o.bytes -= bytes
+	o.cost -= cost
 	o.messages -= messages
 	o.mu.Unlock()
 	if err == nil && o.options.OnWrite != nil {

@@ -44,7 +44,7 @@ func control(text string) *Frame  { return &Frame{Data: []byte(text)} }
 func delivery(text string) *Frame { return &Frame{Data: []byte(text), Messages: 1, PublishedAt: 7} }
 
 func small(policy Policy) *Options {
-	return &Options{MaxBytes: 1000, MaxMessages: 4, Policy: policy}
+	return &Options{MaxBytes: 10 * controlOverhead, MaxMessages: 4, Policy: policy}
 }
 
 // TestCoalescing shows that everything that arrives during a write goes out in
@@ -136,6 +136,61 @@ func TestOverflowDropsNewest(t *testing.T) {
 		assert.Equal(t, "0123<lost 1>5", c.written.String())
 		assert.Empty(t, own.failures)
 	})
+}
+
+// TestControlFramesAreBounded although each is only a few bytes: what a client
+// makes the server answer and does not read costs the queue's bound, not more
+// (DL-8, LM-8).
+func TestControlFramesAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, own := &connection{gate: make(chan struct{})}, &owner{}
+		o := New(&Options{MaxBytes: 100 * controlOverhead, MaxMessages: 4}, c, own)
+		taken := 0
+		for o.Push(control("!")) {
+			taken++
+		}
+		assert.Less(t, taken, 100)
+		assert.Equal(t, []error{ErrOverflow}, own.failures)
+		close(c.gate)
+	})
+}
+
+// TestTryPush takes what there is room for, and drops nothing for it.
+func TestTryPush(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, own := &connection{gate: make(chan struct{})}, &owner{}
+		o := New(small(DropOldest), c, own)
+		for i := range 4 {
+			require.True(t, o.TryPush(delivery(fmt.Sprint(i))))
+		}
+		assert.False(t, o.TryPush(delivery("4")))
+		close(c.gate)
+		synctest.Wait()
+		assert.Equal(t, "0123", c.written.String())
+		o.Close(false)
+		assert.False(t, o.TryPush(delivery("5")))
+		assert.Empty(t, own.failures)
+	})
+}
+
+// TestDroppingIsConstant drops deliveries behind any number of control frames
+// without going through them each time: a stuck client slows nobody down (DL-8).
+func TestDroppingIsConstant(t *testing.T) {
+	var q queue
+	const controls, deliveries = 100_000, 100_000
+	for range controls {
+		q.push(control("c"))
+	}
+	steps := 0
+	for range deliveries {
+		q.push(delivery("d"))
+		before := q.scanned
+		require.NotNil(t, q.removeFirstDelivery())
+		steps += max(1, q.scanned-before)
+	}
+	assert.Equal(t, controls, q.len())
+	assert.LessOrEqual(t, steps, 10*(controls+deliveries))
+	assert.LessOrEqual(t, cap(q.frames), 4*controls)
 }
 
 // TestWriteError ends the outbox and tells its owner once.

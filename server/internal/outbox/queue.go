@@ -12,14 +12,18 @@ var storages = sync.Pool{New: func() any {
 	return &frames
 }}
 
-// queue is a first-in, first-out list of frames. Its zero value is empty.
+// queue is a first-in, first-out list of frames from which deliveries can be
+// dropped. Every operation is constant, on average, whatever is queued. Its zero
+// value is empty.
 type queue struct {
-	frames []*Frame // frames[head:] are queued
-	head   int
-	pooled *[]*Frame // where frames came from, if from storages
+	// frames[head:] are queued; nil is a hole, where a frame was dropped.
+	frames      []*Frame
+	head, holes int
+	scanned     int       // before it is no delivery
+	pooled      *[]*Frame // where frames came from, if from storages
 }
 
-func (q *queue) len() int { return len(q.frames) - q.head }
+func (q *queue) len() int { return len(q.frames) - q.head - q.holes }
 
 func (q *queue) push(f *Frame) {
 	if len(q.frames) == cap(q.frames) {
@@ -28,42 +32,59 @@ func (q *queue) push(f *Frame) {
 	q.frames = append(q.frames, f)
 }
 
-// makeRoom moves the frames to the front when half of the storage lies idle
-// there; otherwise append doubles the storage. Either is constant per push, on
-// average.
+// makeRoom moves the frames together when half of the storage lies idle;
+// otherwise append doubles the storage. Either is constant per push, on average.
 func (q *queue) makeRoom() {
+	idle := q.head + q.holes
 	switch {
-	case q.head > 0 && q.head >= cap(q.frames)/2:
-		n := copy(q.frames, q.frames[q.head:])
-		clear(q.frames[n:])
-		q.frames, q.head = q.frames[:n], 0
+	case idle > 0 && idle >= cap(q.frames)/2:
+		q.frames = q.moveTo(q.frames[:0])
 	case cap(q.frames) == keepCapacity && q.pooled == nil:
 		q.pooled = storages.Get().(*[]*Frame)
-		q.frames = append((*q.pooled)[:0], q.frames[q.head:]...)
-		q.head = 0
+		q.frames = q.moveTo((*q.pooled)[:0])
 	}
+}
+
+// moveTo appends what is queued to the storage, which may be the front of the
+// queue's own, and makes it the queue's.
+func (q *queue) moveTo(storage []*Frame) []*Frame {
+	old := q.frames
+	for _, f := range old[q.head:] {
+		if f != nil {
+			storage = append(storage, f)
+		}
+	}
+	clear(old[min(len(storage), len(old)):])
+	q.head, q.holes, q.scanned = 0, 0, 0
+	return storage
 }
 
 // fill moves frames from the front to b until b is full.
 func (q *queue) fill(b *batch) {
-	for q.head < len(q.frames) && b.fits(q.frames[q.head]) {
-		b.add(q.frames[q.head])
-		q.frames[q.head] = nil
+	for q.head < len(q.frames) {
+		f := q.frames[q.head]
+		switch {
+		case f == nil:
+			q.holes--
+		case b.fits(f):
+			b.add(f)
+			q.frames[q.head] = nil
+		default:
+			return
+		}
 		q.head++
 	}
-	if q.head == len(q.frames) {
-		q.frames, q.head = q.frames[:0], 0
-	}
+	q.frames, q.head, q.scanned = q.frames[:0], 0, 0
 }
 
 // removeFirstDelivery removes the oldest frame that is no control frame; nil:
 // there is none.
 func (q *queue) removeFirstDelivery() *Frame {
-	for i := q.head; i < len(q.frames); i++ {
-		if f := q.frames[i]; f.Messages > 0 {
-			copy(q.frames[q.head+1:i+1], q.frames[q.head:i])
-			q.frames[q.head] = nil
-			q.head++
+	for i := max(q.head, q.scanned); i < len(q.frames); i++ {
+		q.scanned = i + 1
+		if f := q.frames[i]; f != nil && f.Messages > 0 {
+			q.frames[i] = nil
+			q.holes++
 			return f
 		}
 	}
@@ -71,15 +92,17 @@ func (q *queue) removeFirstDelivery() *Frame {
 }
 
 // clear forgets all frames and says what they held.
-func (q *queue) clear() (bytes, messages int) {
+func (q *queue) clear() (cost, messages int) {
 	for _, f := range q.frames[q.head:] {
-		bytes += len(f.Data)
-		messages += f.Messages
+		if f != nil {
+			cost += costOf(f)
+			messages += f.Messages
+		}
 	}
 	clear(q.frames)
-	q.frames, q.head = q.frames[:0], 0
+	q.frames, q.head, q.holes, q.scanned = q.frames[:0], 0, 0, 0
 	q.release()
-	return bytes, messages
+	return cost, messages
 }
 
 // release gives large storage back. The queue must be empty.
@@ -90,5 +113,5 @@ func (q *queue) release() {
 	if q.pooled != nil && cap(q.frames) == cap(*q.pooled) {
 		storages.Put(q.pooled)
 	}
-	q.frames, q.head, q.pooled = nil, 0, nil
+	q.frames, q.pooled = nil, nil
 }

@@ -16,9 +16,20 @@ import (
 	"github.com/fastpubsub/fastpubsub/server/internal/outbox"
 )
 
-// flushTimeout is how long a session that the server ends may take to write
-// what is queued.
-const flushTimeout = 2 * time.Second
+// How long a session that the server ends may take to write what is queued. One
+// that has lost its right to be here, or that reads too slowly, gets only the
+// reason, in a time that leaves the transport some of the second within which a
+// revocation has to be done (TK-10).
+const (
+	flushTimeout   = 2 * time.Second
+	dismissTimeout = 300 * time.Millisecond
+)
+
+// dismisses says whether a session that ends for this reason gets nothing more of
+// what is queued for it.
+func dismisses(reason apierror.Reason) bool {
+	return reason == apierror.SlowConsumer || reason == apierror.TokenRevoked || reason == apierror.TokenExpired
+}
 
 // Session is one client. Its commands (Subscribe, Unsubscribe, Publish,
 // Authenticate, Ping, Refuse, SetCodec) are called by one goroutine at a time,
@@ -118,8 +129,8 @@ func (s *Session) End(cause error) {
 }
 
 // shut ends the session from the server's side: the client is told why, behind
-// everything that is queued for it, unless it reads too slowly for that. It does
-// not wait.
+// everything that is queued for it, unless the reason dismisses it. It does not
+// wait.
 func (s *Session) shut(cause *apierror.Error) {
 	if s.ended.Swap(true) {
 		return
@@ -128,10 +139,14 @@ func (s *Session) shut(cause *apierror.Error) {
 	if f := s.encoding().Failure(Request{}, cause, true); f != nil {
 		last = append(last, f)
 	}
-	flushed := s.outbox.Close(cause.Reason() == apierror.SlowConsumer, last...)
+	dismissed, patience := dismisses(cause.Reason()), flushTimeout
+	if dismissed {
+		patience = dismissTimeout
+	}
+	flushed := s.outbox.Close(dismissed, last...)
 	go func() {
 		s.detach()
-		timer := time.NewTimer(flushTimeout)
+		timer := time.NewTimer(patience)
 		defer timer.Stop()
 		select {
 		case <-flushed:

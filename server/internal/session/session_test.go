@@ -341,6 +341,25 @@ func TestRevocation(t *testing.T) {
 	})
 }
 
+// TestRevocationOfAStuckClient ends it within a second, too, and gives it nothing
+// of what was queued before (TK-10, DL-8).
+func TestRevocationOfAStuckClient(t *testing.T) {
+	bubble(t, nil, func(t *testing.T, w *world) {
+		w.tokens.put("stuck", time.Hour, authz.Grant{Tenants: []string{"t"}, Subscribe: []string{"#"}})
+		stuck, err := w.tryConnect("stuck", &transport{stalled: make(chan struct{})})
+		require.NoError(t, err)
+		synctest.Wait() // the welcome is being written
+		stuck.subscribe("t", "a")
+		publisher := w.connect("all")
+		publisher.publish("t", "a", "secret news")
+		began := time.Now()
+		w.registry.TokenChanged(w.tokens.change("stuck", func(r *token.Record) { r.RevokedAt = time.Now() }))
+		assert.Equal(t, "TOKEN_REVOKED", stuck.closedWith())
+		assert.Less(t, time.Since(began), 500*time.Millisecond)
+		assert.NotContains(t, stuck.read(), "message t/a secret news [a]")
+	})
+}
+
 // TestChangeWhileConnecting finds what happened to the token between admission
 // and the session (TK-8, TK-9, TK-10).
 func TestChangeWhileConnecting(t *testing.T) {

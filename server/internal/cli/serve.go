@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -69,6 +70,10 @@ func refused(err error) error {
 	return err
 }
 
+// endPatience is how long a server may take to end after a second signal. Tokens
+// are safe already, so nothing is lost with the process.
+const endPatience = 100 * time.Millisecond
+
 // run serves until the server has been drained, or is ended by a second signal
 // or by ctx.
 func (s *service) run(ctx context.Context) error {
@@ -77,10 +82,13 @@ func (s *service) run(ctx context.Context) error {
 	done := make(chan error, 1)
 	go func() { done <- s.server.Run(ctx) }()
 	ready, signals := s.server.Ready(), 0
+	var late <-chan time.Time
 	for {
 		select {
 		case err := <-done:
 			return s.ended(ctx, err)
+		case <-late:
+			return errInterrupted // what still waits for a client ends with the process
 		case <-ready:
 			ready = nil
 			if err := s.announce(ctx); err != nil {
@@ -91,6 +99,7 @@ func (s *service) run(ctx context.Context) error {
 				s.drain(signal)
 			} else {
 				end(errInterrupted)
+				late = time.After(endPatience)
 			}
 		}
 	}

@@ -30,14 +30,14 @@ internal sealed partial class Outbox(OutboxLimits limits)
 
     private bool HasRoom => messages == 0 || (messages < limits.Messages && bytes < limits.Bytes);
 
-    /// <summary>Whether nothing is queued or waits for room.</summary>
-    public bool IsEmpty
+    /// <summary>Whether a publish that nobody has given up is queued or waits for room.</summary>
+    public bool HasPublishes
     {
         get
         {
             lock (gate)
             {
-                return queue.Count == 0 && waiting.Count == 0;
+                return queue.Any(entry => entry.Command is null && !entry.IsWithdrawn) || waiting.Any(ticket => !ticket.IsCompleted);
             }
         }
     }

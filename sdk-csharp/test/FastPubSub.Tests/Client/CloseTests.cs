@@ -26,7 +26,7 @@ public class CloseTests
         Assert.Equal(ErrorReasons.Closed, (await Patience.FailureOf(client.SubscribeAsync("t", "a"))).Reason);
         Assert.Equal(ErrorReasons.Closed, (await Patience.FailureOf(client.PingAsync(TestContext.Current.CancellationToken))).Reason);
         await client.CloseAsync(TestContext.Current.CancellationToken).Soon();
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]

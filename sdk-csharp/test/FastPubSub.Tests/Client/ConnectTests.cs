@@ -130,7 +130,7 @@ public class ConnectTests
         Assert.Equal(ConnectionState.Connected, (await bench.StateAsync()).State);
         second.Deliver(5, last.Pattern == "b.*" ? 12UL : 11UL);
         Assert.Equal(5UL, await new Reading(b).NumberAsync());
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public class ConnectTests
         third.Cut();
         await bench.Time.PassAsync(TimeSpan.FromMilliseconds(50));
         await bench.Network.WelcomedAsync();
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public class ConnectTests
         await bench.Network.WelcomedAsync();
         await bench.StateAsync(ConnectionState.Connected);
         Assert.Equal(["AT_1_1", "AT_1_2"], bench.Network.Tokens);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -240,7 +240,7 @@ public class ConnectTests
         await bench.Time.PassAsync(interval);
         var lost = await bench.StateAsync(ConnectionState.Reconnecting);
         Assert.Contains("2 pings", lost.Cause?.Message, StringComparison.Ordinal);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -256,7 +256,7 @@ public class ConnectTests
         Assert.Equal(TimeSpan.FromMilliseconds(3), await pinging.Soon());
         Assert.Equal(TimeSpan.FromMilliseconds(3), client.RoundTripTime);
         peer.AnswersPings = true;
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -266,7 +266,7 @@ public class ConnectTests
         peer.SendRaw([0xff, 0xff]);
         Assert.Equal(ErrorReasons.ConnectionLost, (await bench.StateAsync(ConnectionState.Reconnecting)).Cause?.Reason);
         await peer.Aborted.Soon();
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -275,6 +275,6 @@ public class ConnectTests
         var (client, peer) = await bench.ConnectedAsync();
         peer.SendRaw([0xaa, 0x06, 0x01, 0x00]); // field 101
         await client.PingAsync(TestContext.Current.CancellationToken).Soon();
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 }

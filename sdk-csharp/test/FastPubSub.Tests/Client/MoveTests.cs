@@ -33,7 +33,7 @@ public class MoveTests
         next.Deliver(5, 21);
         Assert.Equal(5UL, await reading.NumberAsync());
         Assert.Equal(ConnectionState.Connected, client.Status.State);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public class MoveTests
         Assert.Equal("between", Assert.Single(await next.PublishedAsync()).Channel);
         await between.Soon();
         Assert.False(old.HasRequest);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public class MoveTests
         bench.Time.Advance(TimeSpan.FromMilliseconds(50));
         var next = await bench.Network.WelcomedAsync();
         Assert.Equal("a", (await next.SubscribedAsync(2)).Pattern);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public class MoveTests
         await bench.StateAsync(ConnectionState.Connected);
         next.Deliver(1, 2);
         Assert.Equal(1UL, await new Reading(subscription).NumberAsync());
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public class MoveTests
         await bench.Time.PassAsync(Overlap);
         await old.Closed.Soon();
         Assert.Equal(ConnectionState.Connected, client.Status.State);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public class MoveTests
         }
 
         Assert.Equal(Enumerable.Range(1, read.Count).Select(i => (ulong)i), read);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     /// <summary>Lets the old server ask to move. The back-off must not grow from move to move.</summary>

@@ -23,7 +23,7 @@ public class PublishTests
         Assert.False(publishing.IsCompleted);
         peer.Succeed(message.RequestId);
         await publishing.Soon();
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public class PublishTests
         var second = client.PublishAsync("t", "b", default);
         await peer.PublishedAsync();
         await second.Soon();
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public class PublishTests
         Assert.Equal(0UL, Assert.Single((await peer.RequestAsync()).Publish.Messages).RequestId);
         peer.Fail(0, ErrorReason.PublishDenied);
         Assert.Equal(ErrorReasons.PublishDenied, (await bench.ErrorAsync()).Reason);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public class PublishTests
         var request = await BlockedRequestAsync(peer, client);
         Assert.Single(request.Publish.Messages);
         await first.Soon();
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
 
         async Task<SessionRequest> BlockedRequestAsync(FakePeer blocked, FastPubSubClient publisher)
         {
@@ -109,7 +109,7 @@ public class PublishTests
 
         await Task.WhenAll(publishes).Soon();
         Assert.Equal(ErrorReasons.PayloadTooLarge, (await Patience.FailureOf(client.PublishAsync("t", "a", new byte[990]))).Reason);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public class PublishTests
         Assert.Equal(["a", "b"], messages.Select(message => message.Channel));
         await acknowledged.Soon();
         await handed.Soon();
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public class PublishTests
         var sentinel = client.PublishAsync("t", "sentinel", default);
         Assert.Equal("sentinel", Assert.Single(await second.PublishedAsync()).Channel);
         await sentinel.Soon();
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public class PublishTests
         Assert.Equal(ErrorReasons.TimedOut, failure.Reason);
         Assert.Contains("may have been delivered", failure.Message, StringComparison.Ordinal);
         peer.Succeed(late.RequestId);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public class PublishTests
         var cancelled = await Assert.ThrowsAsync<OperationCanceledException>(() => publishing.Soon());
         Assert.Equal(ErrorReasons.Canceled, Assert.IsType<FastPubSubException>(cancelled.InnerException).Reason);
         await Assert.ThrowsAsync<OperationCanceledException>(() => client.PublishAsync("t", "a", default, null, giveUp.Token).AsTask());
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public class PublishTests
         await bench.Time.PassAsync(TimeSpan.FromMilliseconds(50));
         await (await bench.Network.WelcomedAsync()).PublishedAsync();
         await Task.WhenAll(waiting).Soon();
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -209,7 +209,7 @@ public class PublishTests
 
         await Task.WhenAll(publishes).Soon();
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"c{i}"), channels);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -223,7 +223,8 @@ public class PublishTests
         Assert.Equal(ErrorReasons.ConnectionLost, failure.Reason);
         Assert.True(failure.IsRetryable);
         Assert.Contains("unknown", failure.Message, StringComparison.Ordinal);
-        await client.DisposeAsync();
+        await bench.StateAsync(ConnectionState.Reconnecting);
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -236,7 +237,7 @@ public class PublishTests
         Assert.Equal(ErrorReasons.ConnectionLost, (await bench.ErrorAsync()).Reason);
         await bench.Time.PassAsync(TimeSpan.FromSeconds(1)); // the peer says nothing more
         await bench.StateAsync(ConnectionState.Reconnecting);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Theory]
@@ -249,7 +250,7 @@ public class PublishTests
         Assert.Equal(reason, (await Patience.FailureOf(client.PublishAsync(tenant, channel, default))).Reason);
         await client.PingAsync(TestContext.Current.CancellationToken).Soon();
         Assert.False(peer.HasRequest);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -261,6 +262,6 @@ public class PublishTests
             client.PublishAsync("t", "a", default, new PublishOptions { DeliveryMode = (DeliveryMode)9 }))).Reason);
         Assert.Equal(ErrorReasons.RequestInvalid, (await Patience.FailureOf(
             client.PublishAsync("t", "a", default, new PublishOptions { Timeout = TimeSpan.Zero }))).Reason);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 }

@@ -21,7 +21,7 @@ public class RenewalTests
         await bench.Time.PassAsync(TimeSpan.FromMinutes(29));
         Assert.Equal("AT_1_3", (await peer.RequestAsync()).Authenticate.Token);
         Assert.False(bench.Network.HasDial);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public class RenewalTests
         await bench.Time.PassAsync(TimeSpan.FromSeconds(10));
         var command = (await peer.RequestAsync()).Authenticate;
         peer.Succeed(command.RequestId, expiry: bench.Time.GetUtcNow().AddMinutes(30));
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public class RenewalTests
         peer.Fail((await peer.RequestAsync()).Authenticate.RequestId, ErrorReason.TokenInvalid);
         Assert.Equal(ErrorReasons.TokenInvalid, (await bench.ErrorAsync()).Reason);
         Assert.Equal(ConnectionState.Connected, client.Status.State);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     private TokenSource Source() => TokenSource.FromCallback(

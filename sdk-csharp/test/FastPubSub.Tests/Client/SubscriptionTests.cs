@@ -22,7 +22,7 @@ public class SubscriptionTests
         peer.Deliver(2, 9);
         await using var subscription = await subscribing.Soon();
         await new Reading(subscription).ReadsAsync(1, 2);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public class SubscriptionTests
         Assert.Equal("0000000000000003-0000000000000004", message.Id.ToString());
         Assert.Equal(1_700_000_000_123_456_789, message.PublishedAtUnixNanoseconds);
         Assert.Equal(1_700_000_000_123, message.PublishedAt.ToUnixTimeMilliseconds());
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public class SubscriptionTests
         var subscribing = client.SubscribeAsync("t", "a");
         peer.Fail((await peer.RequestAsync()).Subscribe.RequestId, ErrorReason.SubscribeDenied);
         Assert.Equal(ErrorReasons.SubscribeDenied, (await Patience.FailureOf(subscribing)).Reason);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public class SubscriptionTests
         Assert.False(peer.HasRequest);
         await second.DisposeAsync();
         Assert.Equal("a", (await peer.RequestAsync()).Unsubscribe.Pattern);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public class SubscriptionTests
         peer.Deliver(1, 1, 2);
         Assert.Equal(1UL, await new Reading(a).NumberAsync());
         Assert.Equal(1UL, await new Reading(b).NumberAsync());
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public class SubscriptionTests
         var reading = new Reading(subscription);
         await reading.ReadsAsync(1, 2);
         await reading.EndsAsync();
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public class SubscriptionTests
         await subscription.DisposeAsync();
         await ending.Soon();
         await subscription.DisposeAsync();
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public class SubscriptionTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.Soon());
         peer.Deliver(1, 1);
         Assert.Equal(1UL, await new Reading(subscription).NumberAsync());
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public class SubscriptionTests
         await reading.ReadsAsync(8, 9, 10);
         peer.Deliver(11, 1);
         Assert.Equal(11UL, await reading.NumberAsync());
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public class SubscriptionTests
             Assert.Equal((5UL, true), (lagged.Missed, lagged.AtServer));
         }
 
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public class SubscriptionTests
         var reading = new Reading(subscription);
         Assert.Equal(1UL, await reading.NumberAsync());
         Assert.Equal(ErrorReasons.SubscribeDenied, (await reading.FailsAsync()).Reason);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public class SubscriptionTests
         second.Fail((await second.RequestAsync()).Subscribe.RequestId, ErrorReason.SubscribeDenied);
         await bench.StateAsync(ConnectionState.Connected);
         Assert.Equal(ErrorReasons.SubscribeDenied, (await new Reading(subscription).FailsAsync()).Reason);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -215,7 +215,7 @@ public class SubscriptionTests
         var second = await bench.Network.WelcomedAsync();
         await second.SubscribedAsync(1);
         await using var subscription = await subscribing.Soon();
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Fact]
@@ -229,7 +229,7 @@ public class SubscriptionTests
         await Assert.ThrowsAsync<OperationCanceledException>(() => subscribing.Soon());
         Assert.Equal("a", (await peer.RequestAsync()).Unsubscribe.Pattern);
         peer.Succeed(command.RequestId, 1);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 
     [Theory]
@@ -242,6 +242,6 @@ public class SubscriptionTests
         Assert.Equal(ErrorReasons.RequestInvalid, (await Patience.FailureOf(
             client.SubscribeAsync("t", "a", new SubscriptionOptions { BufferMessages = 0 }))).Reason);
         Assert.False(peer.HasRequest);
-        await client.DisposeAsync();
+        await client.DisposeAsync().Soon();
     }
 }

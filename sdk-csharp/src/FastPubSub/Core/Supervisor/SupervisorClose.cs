@@ -22,14 +22,14 @@ internal sealed partial class Supervisor
         return failure;
     }
 
-    /// <summary>Waits until the outbox is empty and everything in it has been answered.</summary>
+    /// <summary>Waits until every publish has been sent and everything has been answered.</summary>
     private async Task<Fault?> FlushAsync(CancellationToken until)
     {
-        while (!Done.IsCompleted && (Status.State == ConnectionState.Connected || !parts.Outbox.IsEmpty))
+        while (!Done.IsCompleted && (Status.State == ConnectionState.Connected || parts.Outbox.HasPublishes))
         {
             var failure = await parts.Outbox.Ping().WaitAsync(
                 ErrorReasons.TimedOut, "not everything was flushed when the client was closed", until).ConfigureAwait(false);
-            if (failure is null && parts.Outbox.IsEmpty)
+            if (failure is null && !parts.Outbox.HasPublishes)
             {
                 return null;
             }

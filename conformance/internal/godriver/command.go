@@ -63,10 +63,10 @@ func (d *Driver) withClient(id uint64, call func(*client) *conformancev1.Result)
 }
 
 func (d *Driver) withSubscription(id uint64, call func(*subscription) *conformancev1.Result) func() *conformancev1.Result {
+	d.mu.Lock()
+	s := d.subscriptions[id]
+	d.mu.Unlock()
 	return func() *conformancev1.Result {
-		d.mu.Lock()
-		s := d.subscriptions[id]
-		d.mu.Unlock()
 		if s == nil {
 			return faulty(fmt.Sprintf("there is no subscription %d", id))
 		}

@@ -16,15 +16,42 @@ import (
 // control frame has at most 125, of which the code takes 2).
 const maxCloseText = 123
 
+// patience is how long the end of a connection may take.
+type patience struct {
+	write  time.Duration // to write the Close frame
+	answer time.Duration // for the client's answer to it
+	whole  time.Duration // both together
+}
+
+var (
+	ordinaryPatience = patience{write: closeTimeout, answer: closeTimeout, whole: 2 * closeTimeout}
+	// shortPatience is for clients that must be gone within a second (TK-10), of
+	// which the session takes some time to write what tells them.
+	shortPatience = patience{write: 500 * time.Millisecond, answer: 300 * time.Millisecond, whole: 600 * time.Millisecond}
+)
+
+func patienceWith(cause *apierror.Error) patience {
+	if cause == nil {
+		return ordinaryPatience
+	}
+	switch cause.Reason() {
+	case apierror.TokenRevoked, apierror.TokenExpired, apierror.SlowConsumer:
+		return shortPatience
+	default:
+		return ordinaryPatience
+	}
+}
+
 // Close implements session.Transport: unless nobody is left to hear it, it says
 // why, and waits for the client's answer for a while.
 func (c *conn) Close(cause *apierror.Error) {
 	c.cancel()
 	c.handler.keeper.remove(c)
-	if !c.gone.Load() {
-		c.shakeHands(closeFrame(closeStatus(cause), closeText(cause)))
+	if c.gone.Load() {
+		_ = c.ws.CloseNow() // it has nothing to report: the connection is closed
+	} else {
+		c.shakeHands(closeFrame(closeStatus(cause), closeText(cause)), patienceWith(cause))
 	}
-	_ = c.ws.CloseNow() // it has nothing to report: the connection is closed
 	c.reading.Wait()
 }
 
@@ -36,21 +63,26 @@ func (c *conn) refuse(cause *apierror.Error) {
 			c.discard()
 			c.input.release()
 		}()
-		c.shakeHands(closeFrame(connectStatus(cause), closeText(cause)))
+		c.shakeHands(closeFrame(connectStatus(cause), closeText(cause)), patienceWith(cause))
 		c.cancel()
-		_ = c.ws.CloseNow() // as above
 		c.reading.Wait()
 	})
 }
 
-// shakeHands sends a Close frame and waits until the reader has ended, which it
-// does with the client's answer, or when the time for that is over.
-func (c *conn) shakeHands(frame []byte) {
-	if err := c.output.writeLast(frame); err != nil {
-		return
+// shakeHands sends a Close frame, waits until the reader has ended, which it does
+// with the client's answer, and closes the connection. When the time for anything
+// of this is over the connection is cut, whatever somebody waits for.
+func (c *conn) shakeHands(frame []byte, p patience) {
+	began := time.Now()
+	over := time.AfterFunc(p.whole, c.output.cut)
+	defer over.Stop()
+	if err := c.output.writeLast(frame, p.write); err != nil {
+		c.output.cut()
+	} else {
+		over.Reset(min(p.answer, p.whole-time.Since(began)))
+		c.reading.Wait()
 	}
-	_ = c.output.raw.SetReadDeadline(time.Now().Add(closeTimeout)) // it fails on a closed connection, as does the read
-	c.reading.Wait()
+	_ = c.ws.CloseNow() // it has nothing to report: the connection is closed
 }
 
 // closeFrame is a whole Close frame.

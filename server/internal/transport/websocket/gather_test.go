@@ -165,8 +165,8 @@ func TestNothingBehindTheCloseFrame(t *testing.T) {
 	o := output{raw: near}
 	closing := closeFrame(1000, "")
 	require.NoError(t, o.WriteFrames([]*outbox.Frame{pingFrame}))
-	require.NoError(t, o.writeLast(closing))
-	require.NoError(t, o.writeLast(closing))
+	require.NoError(t, o.writeLast(closing, closeTimeout))
+	require.NoError(t, o.writeLast(closing, closeTimeout))
 	require.NoError(t, o.WriteFrames([]*outbox.Frame{pingFrame}))
 	require.NoError(t, near.Close())
 	all, err := io.ReadAll(far)
@@ -181,7 +181,7 @@ func TestNothingBehindAFailedWrite(t *testing.T) {
 	o := output{raw: near}
 	require.Error(t, o.WriteFrames([]*outbox.Frame{pingFrame}))
 	o.raw = far
-	require.ErrorIs(t, o.writeLast(closeFrame(1000, "")), net.ErrClosed)
+	require.ErrorIs(t, o.writeLast(closeFrame(1000, ""), closeTimeout), net.ErrClosed)
 	require.ErrorIs(t, o.WriteFrames([]*outbox.Frame{pingFrame}), net.ErrClosed)
 }
 

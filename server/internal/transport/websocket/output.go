@@ -51,10 +51,10 @@ func (o *output) write(frames []*outbox.Frame) error {
 	return g.write(frames)
 }
 
-// writeLast writes a Close frame behind what is being written. Only the first
-// is written.
-func (o *output) writeLast(frame []byte) error {
-	_ = o.raw.SetWriteDeadline(time.Now().Add(closeTimeout)) // it fails on a closed connection, as does the write
+// writeLast writes a Close frame behind what is being written, all within a time.
+// Only the first is written.
+func (o *output) writeLast(frame []byte, timeout time.Duration) error {
+	_ = o.raw.SetWriteDeadline(time.Now().Add(timeout)) // it fails on a closed connection, as does the write
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.closed {
@@ -63,6 +63,16 @@ func (o *output) writeLast(frame []byte) error {
 	_, err := o.raw.Write(frame)
 	o.closed, o.broken = true, err
 	return err
+}
+
+// cut closes the connection at once: over TLS, too, which would say good-bye to a
+// client that may not listen.
+func (o *output) cut() {
+	raw := o.raw
+	if secured, ok := raw.(interface{ NetConn() net.Conn }); ok {
+		raw = secured.NetConn()
+	}
+	_ = raw.Close() // it has nothing to report
 }
 
 // await says when a frame that is about to be queued has been written.

@@ -149,8 +149,8 @@ func (c *conn) refuseTooLarge() {
 	if f := c.codec.Failure(session.Request{}, err, true); f != nil {
 		c.sendAndWait(f)
 	}
-	_ = c.output.writeLast(closeFrame(websocket.StatusMessageTooBig, closeText(err))) // if it fails, so does reading, soon
-	_ = c.output.raw.SetReadDeadline(time.Now().Add(closeTimeout))                    // it fails on a closed connection, as does the read
+	_ = c.output.writeLast(closeFrame(websocket.StatusMessageTooBig, closeText(err)), closeTimeout) // if it fails, so does reading, soon
+	_ = c.output.raw.SetReadDeadline(time.Now().Add(closeTimeout))                                  // it fails on a closed connection, as does the read
 }
 
 // endBroken ends a connection whose client broke the WebSocket protocol, in the
@@ -159,7 +159,7 @@ func (c *conn) refuseTooLarge() {
 // Close frame.
 func (c *conn) endBroken(cause error) {
 	err := apierror.New(apierror.FrameInvalid, "the WebSocket protocol (RFC 6455) was broken: "+innermost(cause).Error())
-	if c.output.writeLast(closeFrame(websocket.StatusProtocolError, closeText(err))) != nil {
+	if c.output.writeLast(closeFrame(websocket.StatusProtocolError, closeText(err)), closeTimeout) != nil {
 		return
 	}
 	_ = c.output.raw.SetReadDeadline(time.Now().Add(closeTimeout)) // it fails on a closed connection, as does the read

@@ -19,7 +19,7 @@ func (w *wire) Read(p []byte) (int, error) { return w.input.Read(p) }
 // nothing else.
 func (w *wire) Write(frame []byte) (int, error) {
 	if wsframe.Opcode(frame[0]&0xf) == wsframe.Close {
-		return len(frame), w.output.writeLast(frame)
+		return len(frame), w.output.writeLast(frame, closeTimeout)
 	}
 	if w.session != nil { // nil: the connection gets none, and is about to be closed
 		w.session.Send(w.pongs.answer(frame))

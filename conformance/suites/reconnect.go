@@ -112,6 +112,42 @@ var reconnect = []scenario.Case{
 		},
 	},
 	{
+		Name:       "reconnect/the server ends the session for a reason that passes",
+		Rules:      []string{"SDK-7", "SDK-10", "DL-8", "SF-12", "SF-18", "ER-1", "ER-2"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			relay := s.Relay()
+			c, channel := s.Open(scenario.Opening{URL: relay.URL()}), s.Unique("end")
+			sub := c.Subscribe("t", channel)
+			for i, reason := range []string{"SLOW_CONSUMER", "DRAINING", "OVERLOADED", "INTERNAL"} {
+				for _, told := range []bool{true, false} {
+					relay.End(reason, told)
+					c.ExpectLoss(reason)
+					c.ExpectStates(scenario.Connected)
+					c.Publish("t", channel, fmt.Sprint(i, told))
+					sub.Expect(fmt.Sprint(i, told))
+				}
+			}
+		},
+	},
+	{
+		Name:       "reconnect/the server ends the session for good",
+		Rules:      []string{"SDK-7", "SDK-10", "SF-12", "SF-18", "ER-1", "ER-2"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			relay := s.Relay()
+			for _, reason := range []string{"TOKEN_REVOKED", "TOKEN_EXPIRED", "TOKEN_INVALID", "IP_NOT_ALLOWED", "FRAME_INVALID"} {
+				for _, told := range []bool{true, false} {
+					c := s.Open(scenario.Opening{URL: relay.URL()})
+					sub := c.Subscribe("t", s.Unique("end"))
+					relay.End(reason, told)
+					c.ExpectClosed(reason)
+					sub.ExpectEnd(reason)
+				}
+			}
+		},
+	},
+	{
 		Name:       "reconnect/what is no longer allowed ends, the rest goes on",
 		Rules:      []string{"SDK-2", "SDK-7", "AZ-2"},
 		Needs:      []string{"token-source"},

@@ -54,11 +54,14 @@ func (s *grpcSide) Session(client fastpubsubv1.PubSubService_SessionServer) erro
 	if err != nil {
 		return err
 	}
-	link, remove := s.relay.open(client.Send)
+	link, remove := s.relay.open(client.Send, cancel)
 	defer remove()
 	go link.passCommands(client, server, cancel)
 	for {
 		frame, err := server.Recv()
+		if reason, ended := link.endedFor(); ended {
+			return statusOf(reason)
+		}
 		if errors.Is(err, io.EOF) {
 			return nil
 		}

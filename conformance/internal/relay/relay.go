@@ -64,6 +64,16 @@ func (r *Relay) Move(within, lag time.Duration) {
 	}
 }
 
+// End ends every session that there is now, as the server does for a reason;
+// told: a Failure frame says so before.
+func (r *Relay) End(reason fastpubsubv1.ErrorReason, told bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for l := range r.links {
+		l.end(reason, told)
+	}
+}
+
 // Leaving is how many sessions were asked to move and are still there.
 func (r *Relay) Leaving() (n int) {
 	r.mu.Lock()
@@ -79,9 +89,10 @@ func (r *Relay) Leaving() (n int) {
 // PublishFrames is how many frames with publishes have come from clients.
 func (r *Relay) PublishFrames() int { return int(r.publishes.Load()) }
 
-// open adds a session; the returned function removes it.
-func (r *Relay) open(send func(*fastpubsubv1.SessionResponse) error) (l *link, remove func()) {
-	l = &link{relay: r, send: send}
+// open adds a session; the returned function removes it. send sends a frame to
+// the client, hangUp ends the session.
+func (r *Relay) open(send func(*fastpubsubv1.SessionResponse) error, hangUp func()) (l *link, remove func()) {
+	l = &link{relay: r, send: send, hangUp: hangUp}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.links[l] = struct{}{}
@@ -94,13 +105,15 @@ func (r *Relay) open(send func(*fastpubsubv1.SessionResponse) error) (l *link, r
 
 // link is one session.
 type link struct {
-	relay *Relay
+	relay  *Relay
+	hangUp func()
 
 	mu       sync.Mutex // of send, which one goroutine at a time may call, and of what follows
 	send     func(*fastpubsubv1.SessionResponse) error
 	welcomed bool
 	leaving  bool
 	lag      time.Duration
+	ended    fastpubsubv1.ErrorReason // why; unspecified: it has not been ended
 }
 
 // pass passes a frame of the server on to the client.
@@ -135,6 +148,28 @@ func (l *link) move(within, lag time.Duration) {
 	_ = l.send(&fastpubsubv1.SessionResponse{Event: &fastpubsubv1.SessionResponse_GoAway{GoAway: &fastpubsubv1.GoAway{
 		Reason: fastpubsubv1.ErrorReason_ERROR_REASON_DRAINING, Message: "the relay asks to move", TimeUntilClose: durationpb.New(within),
 	}}}) // a connection that is gone needs no word
+}
+
+// endText is what the server would say for people.
+const endText = "the relay ends the session"
+
+func (l *link) end(reason fastpubsubv1.ErrorReason, told bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if told {
+		_ = l.send(&fastpubsubv1.SessionResponse{Event: &fastpubsubv1.SessionResponse_Failure{Failure: &fastpubsubv1.Failure{
+			Reason: reason, Message: endText, Retryable: traitsOf(reason).GetRetry() > fastpubsubv1.Retry_RETRY_NO, ClosesSession: true,
+		}}}) // a connection that is gone needs no word
+	}
+	l.ended = reason
+	l.hangUp()
+}
+
+// endedFor is why the session was ended.
+func (l *link) endedFor() (reason fastpubsubv1.ErrorReason, ended bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.ended, l.ended != fastpubsubv1.ErrorReason_ERROR_REASON_UNSPECIFIED
 }
 
 func (l *link) isLeaving() bool {

@@ -97,7 +97,7 @@ func (s *websocketSide) pass(client, server *websocket.Conn) {
 			return err
 		}
 		return client.Write(s.life, websocket.MessageBinary, data)
-	})
+	}, func() { _ = server.CloseNow() })
 	defer remove()
 	go s.passCommands(link, client, server)
 	for {
@@ -108,6 +108,10 @@ func (s *websocketSide) pass(client, server *websocket.Conn) {
 		}
 		if err == nil {
 			err = link.pass(frame)
+		}
+		if reason, ended := link.endedFor(); ended {
+			_ = client.Close(closeOf(reason))
+			return
 		}
 		if err != nil {
 			passClose(client, err)

@@ -185,10 +185,12 @@ func (c *Client) ExpectStates(states ...conformancev1.ClientState) (last *confor
 	return last
 }
 
-// ExpectLoss takes the next report, which must be RECONNECTING because of the
-// reason.
-func (c *Client) ExpectLoss(reason string) {
-	c.s.Equal("the cause of RECONNECTING", reason, c.ExpectStates(Reconnecting).GetCause().GetReason())
+// ExpectLoss takes the next report, which must be RECONNECTING because of one of
+// the reasons.
+func (c *Client) ExpectLoss(reasons ...string) {
+	if got := c.ExpectStates(Reconnecting).GetCause().GetReason(); !slices.Contains(reasons, got) {
+		c.s.Failf("the cause of RECONNECTING: expected %v, got %s", reasons, got)
+	}
 }
 
 // ExpectClosed takes the next report, which must be CLOSED because of the

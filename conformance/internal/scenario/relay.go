@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/fastpubsub/fastpubsub/conformance/internal/relay"
+	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
 )
 
 // Relay is between clients and the case's node, and asks clients to move.
@@ -38,6 +39,13 @@ func (r *Relay) Move(within, lag time.Duration) {
 
 // PublishFrames is how many frames with publishes have come from clients.
 func (r *Relay) PublishFrames() int { return r.inner.PublishFrames() }
+
+// End ends every session as the server does for a reason of the catalogue; told:
+// it says so in a frame before.
+func (r *Relay) End(reason string, told bool) {
+	r.s.trace.add("= the relay ends every session: %s", reason)
+	r.inner.End(fastpubsubv1.ErrorReason(fastpubsubv1.ErrorReason_value["ERROR_REASON_"+reason]), told)
+}
 
 // Leaving is how many connections are still there whose clients were asked to
 // move.

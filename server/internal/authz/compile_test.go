@@ -20,7 +20,7 @@ func TestCompileNamesTheInvalidRule(t *testing.T) {
 	assert.Equal(t, 1, ruleErr.Grant)
 	assert.Equal(t, authz.KindPublish, ruleErr.Kind)
 	assert.Equal(t, `"b.?"`, ruleErr.Rule)
-	assert.Equal(t, "? at byte 3 is accepted only in rules for subscribing; * stands for any one segment", ruleErr.Problem)
+	assert.Equal(t, "? at byte 3 is accepted only in rules for subscribing; one for publishing names tokens, lists like (a|b|pre*), or ends in # or >", ruleErr.Problem)
 	assert.Equal(t, `tenant_grants[1]: publish rule "b.?": `+ruleErr.Problem, err.Error())
 
 	_, err = authz.Compile([]authz.Grant{{Subscribe: []string{"a..b"}}}, authz.Limits{})

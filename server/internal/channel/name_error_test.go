@@ -41,7 +41,7 @@ func TestProblemsSayWhatIsWrongAndWhere(t *testing.T) {
 		{"CH-3", pattern, "a..#", `the pattern has an empty token at byte 3`},
 		{"CH-8", pattern, "a.*b", `'*' at byte 3 has more of its token behind it; a wildcard may be only the last character of a token`},
 		{"CH-9", pattern, "a.#.b", `'#' at byte 3 has more tokens behind it; # and > may end only the last token of a pattern`},
-		{"AZ-6", publish, "a.?", `? at byte 3 is accepted only in rules for subscribing; * stands for any one segment`},
+		{"AZ-6", publish, "a.?", `? at byte 3 is accepted only in rules for subscribing; one for publishing names tokens, lists like (a|b|pre*), or ends in # or >`},
 		{"AZ-6", subscribe, "a.b?", `? at byte 4 is not accepted here; it must be a whole segment, in a rule for subscribing`},
 		{"AZ-6", subscribe, "?b", `? at byte 1 is not accepted here; it must be a whole segment`},
 		{"AZ-6", publish, "a..b", `the rule has an empty segment at byte 3; dots may stand only between segments of one or more characters`},

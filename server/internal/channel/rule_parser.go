@@ -12,11 +12,10 @@ const ruleLengthFactor = 16
 //	store          that literal
 //	pre*           a token that begins with pre, like in a pattern; same as (pre*)
 //	(a|b|pre*)     any of these
-//	*              any one token
 //	#, >           last only: zero, or one, or more further segments
 //	pre#, pre>     last only: pre* and then # or >
 //
-// So every pattern is a rule, with the same meaning. A rule without parentheses is
+// A rule without parentheses is
 // at most maxBytes long (the limit of channels). A rule with parentheses is at
 // most maxBytes long when it is written out with the longest variant of each, and
 // at most 16 times that in all. The catalogue's reason for a refusal is
@@ -27,7 +26,10 @@ func ParsePublishRule(text string, maxBytes int) (Rule, error) {
 
 // ParseSubscribeRule reads a rule for subscribing: like ParsePublishRule, and also
 //
-//	?              any one literal token, never a wildcard of a pattern
+//   - any one token, also a wildcard of a pattern
+//     ?              any one literal token, never a wildcard of a pattern
+//
+// So every pattern is a rule for subscribing, with the same meaning.
 func ParseSubscribeRule(text string, maxBytes int) (Rule, error) {
 	return parseRule(text, maxBytes, true)
 }
@@ -75,6 +77,9 @@ func (p *ruleParser) segment() *NameError {
 // token reads a literal or a segment with a wildcard at its end.
 func (p *ruleParser) token() *NameError {
 	end := tokenEnd(p.text, p.at)
+	if !p.subscribe && p.text[p.at:end] == "*" {
+		return p.problem("* at byte %d is accepted only in rules for subscribing; one for publishing names tokens, lists like (a|b|pre*), or ends in # or >", p.at+1)
+	}
 	for i := p.at; i < end; i++ {
 		switch classOf[p.text[i]] {
 		case classLetter:
@@ -108,7 +113,7 @@ func (p *ruleParser) addToken(token string) {
 // oneLiteral reads "?".
 func (p *ruleParser) oneLiteral() *NameError {
 	if !p.subscribe {
-		return p.problem("? at byte %d is accepted only in rules for subscribing; * stands for any one segment", p.at+1)
+		return p.problem("? at byte %d is accepted only in rules for subscribing; one for publishing names tokens, lists like (a|b|pre*), or ends in # or >", p.at+1)
 	}
 	if end := p.at + 1; end < len(p.text) && p.text[end] != '.' {
 		return p.foreign(p.at)

@@ -112,20 +112,45 @@ func closing(c *conn, reason apierror.Reason) time.Duration {
 	return time.Since(began)
 }
 
-// TK-10: the good-bye of TLS is not waited for either.
+// TK-10: over TLS it is the same.
 func TestCloseOfAStalledClientOverTLS(t *testing.T) {
 	t.Parallel()
-	certified := httptest.NewUnstartedServer(nil)
-	certified.StartTLS()
-	certificate := certified.TLS.Certificates[0]
-	certified.Close()
 	plain, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	s := serve(t, tls.NewListener(plain, &tls.Config{Certificates: []tls.Certificate{certificate}}), roomy) //nolint:gosec // a test
-	_, far := s.stalled(tls.Client(s.tcp(), &tls.Config{InsecureSkipVerify: true}))                         //nolint:gosec // a test
+	s := serve(t, tls.NewListener(plain, certified()), roomy)
+	_, far := s.stalled(tls.Client(s.tcp(), trusting()))
 	assert.Less(t, closing(far, apierror.TokenRevoked), second-dismissal)
 	s.waitUntilEmpty()
 }
+
+// The good-bye of TLS is not said to a client that may not listen.
+func TestCutOverTLS(t *testing.T) {
+	config := certified()
+	synctest.Test(t, func(t *testing.T) {
+		near, far := net.Pipe()
+		secured, peer := tls.Server(near, config), tls.Client(far, trusting())
+		shaken := make(chan error)
+		go func() { shaken <- peer.Handshake() }()
+		go func() { _, _ = secured.Read(make([]byte, 1)) }()
+		require.NoError(t, <-shaken)
+		began := time.Now()
+		(&output{raw: secured}).cut()
+		assert.Zero(t, time.Since(began))
+		_, err := peer.Read(make([]byte, 1))
+		require.Error(t, err)
+	})
+}
+
+// certified is TLS of a server with a certificate that nobody vouches for, and
+// trusting that of a client who does not mind.
+func certified() *tls.Config {
+	certified := httptest.NewUnstartedServer(nil)
+	certified.StartTLS()
+	defer certified.Close()
+	return &tls.Config{Certificates: []tls.Certificate{certified.TLS.Certificates[0]}} //nolint:gosec // a test
+}
+
+func trusting() *tls.Config { return &tls.Config{InsecureSkipVerify: true} } //nolint:gosec // a test
 
 // TK-10: with what the session takes, a stalled client is gone within a second.
 func TestRevocationOfAStalledClient(t *testing.T) {

@@ -3,7 +3,6 @@ package websocket
 import (
 	"crypto/tls"
 	"net"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -15,14 +14,10 @@ import (
 // OP-6: over TLS, where nothing can be read ahead and pieces are copied, all is
 // as it is without.
 func TestTLS(t *testing.T) {
-	certified := httptest.NewUnstartedServer(nil)
-	certified.StartTLS()
-	certificate := certified.TLS.Certificates[0]
-	certified.Close()
 	plain, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	s := serve(t, tls.NewListener(plain, &tls.Config{Certificates: []tls.Certificate{certificate}})) //nolint:gosec // a test
-	raw, err := tls.Dial("tcp", s.addr, &tls.Config{InsecureSkipVerify: true})                       //nolint:gosec // a test
+	s := serve(t, tls.NewListener(plain, certified()))
+	raw, err := tls.Dial("tcp", s.addr, trusting())
 	require.NoError(t, err)
 	c := s.client(raw).upgrade("llps.v1", goodToken)
 	c.text("SUB:t1:a")

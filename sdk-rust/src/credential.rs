@@ -44,22 +44,31 @@ impl Source {
                 }
             },
         };
-        check(token.reveal(), "access token", &Reason::TokenMissing, &Reason::TokenInvalid)?;
+        check(token.reveal())?;
         Ok(token)
     }
 }
 
 /// Refuses a text that cannot travel in a header. What it is otherwise is the
 /// server's business. The text is never shown.
-pub(crate) fn check(token: &str, kind: &str, missing: &Reason, invalid: &Reason) -> Result<(), Fault> {
+fn check(token: &str) -> Result<(), Fault> {
     if token.is_empty() {
-        return Err(Fault::new(missing.clone(), format!("the {kind} is empty; give one")));
+        let text = "the access token is empty; give one of the form AT_<id>_<secret>";
+        return Err(Fault::new(Reason::TokenMissing, text));
     }
     if token.bytes().any(|byte| !byte.is_ascii_graphic()) {
-        return Err(Fault::new(
-            invalid.clone(),
-            format!("the {kind} has a character that is not visible ASCII; is there a line break in it?"),
-        ));
+        let text = "the access token has a character that is not visible ASCII; is there a line break in it?";
+        return Err(Fault::new(Reason::TokenInvalid, text));
+    }
+    Ok(())
+}
+
+/// The same for a master token.
+pub(crate) fn check_master(token: &str) -> Result<(), Fault> {
+    if token.is_empty() || token.bytes().any(|byte| !(b' '..=b'~').contains(&byte)) {
+        let text =
+            "the master token is empty, or has a character that is not printable ASCII; is there a line break in it?";
+        return Err(Fault::new(Reason::MasterTokenInvalid, text));
     }
     Ok(())
 }

@@ -14,6 +14,8 @@
 
 mod deliver;
 mod held;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -182,6 +182,12 @@ mod tests {
         Inbox::new(Limits { messages, bytes })
     }
 
+    fn push_all(inbox: &Inbox, texts: &[&str]) {
+        for text in texts {
+            inbox.push(message(text));
+        }
+    }
+
     /// What can be read now, as text; "<" is the end.
     fn drain(inbox: &Inbox) -> Vec<String> {
         let mut got = Vec::new();
@@ -190,7 +196,7 @@ mod tests {
             match inbox.poll_next(&mut cx) {
                 Poll::Ready(Ok(Item::Message(m))) => got.push(String::from_utf8(m.payload.to_vec()).unwrap()),
                 Poll::Ready(Ok(Item::Lagged(l))) => {
-                    got.push(format!("{}{}", l.missed, if l.at_server { "S" } else { "L" }))
+                    got.push(format!("{}{}", l.missed, if l.at_server { "S" } else { "L" }));
                 }
                 Poll::Ready(Err(_)) => {
                     got.push("<".into());
@@ -205,7 +211,7 @@ mod tests {
     #[test]
     fn messages_come_in_order() {
         let inbox = inbox(10, 100);
-        ["a", "b", "c"].into_iter().for_each(|text| inbox.push(message(text)));
+        push_all(&inbox, &["a", "b", "c"]);
         assert_eq!(drain(&inbox), ["a", "b", "c"]);
     }
 
@@ -213,7 +219,7 @@ mod tests {
     #[test]
     fn overflow_drops_the_oldest_and_says_so() {
         let inbox = inbox(2, 100);
-        ["a", "b", "c", "d"].into_iter().for_each(|text| inbox.push(message(text)));
+        push_all(&inbox, &["a", "b", "c", "d"]);
         assert_eq!(drain(&inbox), ["2L", "c", "d"]);
         inbox.push(message("e"));
         assert_eq!(drain(&inbox), ["e"]);
@@ -223,7 +229,7 @@ mod tests {
     #[test]
     fn overflow_by_bytes() {
         let inbox = inbox(100, 4);
-        ["aa", "bb", "cc", "dddddddd"].into_iter().for_each(|text| inbox.push(message(text)));
+        push_all(&inbox, &["aa", "bb", "cc", "dddddddd"]);
         assert_eq!(drain(&inbox), ["3L", "dddddddd"]);
     }
 
@@ -235,7 +241,7 @@ mod tests {
         inbox.push_lost(5);
         assert_eq!(drain(&inbox), ["a", "5S"]);
         inbox.push_lost(5);
-        ["b", "c", "d"].into_iter().for_each(|text| inbox.push(message(text)));
+        push_all(&inbox, &["b", "c", "d"]);
         assert_eq!(drain(&inbox), ["1L", "5S", "c", "d"]);
     }
 

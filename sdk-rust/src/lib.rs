@@ -40,6 +40,8 @@ mod credential;
 mod dedup;
 mod dispatch;
 mod error;
+#[cfg(test)]
+mod faketransport;
 mod fault;
 mod generated;
 mod inbox;
@@ -62,6 +64,7 @@ mod token_source;
 mod tokens;
 mod transport;
 #[cfg(test)]
+#[allow(clippy::struct_field_names, reason = "the members are named as in the files")]
 mod vectors;
 mod wire;
 

@@ -159,9 +159,9 @@ impl Outbox {
         self.room.notify_waiters();
     }
 
-    /// Whether nothing is queued.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.state.lock().queue.is_empty()
+    /// Whether no publish is queued.
+    pub(crate) fn is_flushed(&self) -> bool {
+        self.state.lock().bytes == 0
     }
 
     /// Seals the outbox and fails everything that is queued. It gives how many
@@ -182,6 +182,7 @@ impl Outbox {
                 },
             }
         }
+        (state.messages, state.bytes) = (0, 0);
         self.room.notify_waiters();
         dropped
     }

@@ -9,6 +9,8 @@ mod end;
 mod keep_alive;
 mod reader;
 mod subscriptions;
+#[cfg(test)]
+mod tests;
 mod welcome;
 mod writer;
 

@@ -10,11 +10,14 @@ mod notifier;
 mod renew;
 mod status;
 mod subscription;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::{Mutex, RwLock};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -69,6 +72,8 @@ pub(crate) struct Supervisor {
     /// What calls get after a close.
     closed: Fault,
 
+    /// The state has changed.
+    changed: Notify,
     limits: RwLock<Limits>,
     /// The newest session; it may have ended.
     current: RwLock<Option<Arc<Session>>>,
@@ -114,6 +119,7 @@ impl Supervisor {
             connected: CancellationToken::new(),
             done: CancellationToken::new(),
             closed: Fault::new(Reason::Closed, "the client has been closed"),
+            changed: Notify::new(),
             limits: RwLock::default(),
             current: RwLock::new(None),
             standing: Mutex::new(Standing { status: Status::new(State::Connecting, None), closing: None }),

@@ -7,7 +7,6 @@ use crate::credential;
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::generated as proto;
-use crate::reason::Reason;
 use crate::secret::Secret;
 use crate::token::{CreatedToken, TokenInfo, TokenRequest};
 use crate::tokens::{self, Service};
@@ -87,14 +86,13 @@ impl TokenClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`Reason::RequestInvalid`] for wrong settings, [`Reason::MasterTokenInvalid`]
+    /// [`Reason::RequestInvalid`](crate::Reason::RequestInvalid) for wrong settings, [`Reason::MasterTokenInvalid`](crate::Reason::MasterTokenInvalid)
     /// for a master token that is missing or cannot be sent.
     pub fn build(self) -> Result<TokenClient, Error> {
         if let Some(problem) = self.problem {
             return Err(problem.into());
         }
-        let invalid = Reason::MasterTokenInvalid;
-        credential::check(self.master.reveal(), "master token", &invalid, &invalid)?;
+        credential::check_master(self.master.reveal())?;
         let service = tokens::open(&self.address, self.master, self.security)?;
         Ok(TokenClient { service: service.into(), call_timeout: self.call_timeout })
     }
@@ -118,8 +116,8 @@ impl TokenClient {
     ///
     /// # Errors
     ///
-    /// The reason of the server, for example [`Reason::TtlInvalid`] or
-    /// [`Reason::RuleInvalid`].
+    /// The reason of the server, for example [`Reason::TtlInvalid`](crate::Reason::TtlInvalid) or
+    /// [`Reason::RuleInvalid`](crate::Reason::RuleInvalid).
     pub async fn create(&self, request: TokenRequest) -> Result<CreatedToken, Error> {
         self.bounded(self.service.create(request.into())).await.map(CreatedToken::from)
     }
@@ -129,8 +127,8 @@ impl TokenClient {
     ///
     /// # Errors
     ///
-    /// The reason of the server, for example [`Reason::TokenNotFound`] or
-    /// [`Reason::TokenExpired`].
+    /// The reason of the server, for example [`Reason::TokenNotFound`](crate::Reason::TokenNotFound) or
+    /// [`Reason::TokenExpired`](crate::Reason::TokenExpired).
     pub async fn refresh(&self, token_id: &str, expires_at: SystemTime) -> Result<SystemTime, Error> {
         let request = proto::RefreshTokenRequest { token_id: token_id.to_owned(), expires_at: Some(expires_at.into()) };
         let refreshed = self.bounded(self.service.refresh(request)).await?;
@@ -143,7 +141,7 @@ impl TokenClient {
     ///
     /// # Errors
     ///
-    /// The reason of the server, for example [`Reason::TokenNotFound`].
+    /// The reason of the server, for example [`Reason::TokenNotFound`](crate::Reason::TokenNotFound).
     pub async fn revoke(&self, token: &str) -> Result<(), Error> {
         let mut request = proto::RevokeTokenRequest::default();
         if token.starts_with("AT_") {

@@ -11,25 +11,31 @@ impl Feed {
     /// much more than the leader waits until the leader has caught up or finished.
     pub(crate) async fn deliver(&self, batch: &mut Batch) {
         let mut deliveries = batch.drain();
+        let mut pending = deliveries.next();
         loop {
             let changed = self.dispatcher.changed.notified();
             {
                 let mut state = self.dispatcher.state.lock();
                 state.close_window();
-                let relieved = state.held.is_full();
-                while !(state.held.is_full() && state.is_follower(self.number)) {
-                    let Some((message, handles)) = deliveries.next() else {
-                        if relieved && !state.held.is_full() {
-                            self.dispatcher.changed.notify_waiters();
-                        }
-                        return;
-                    };
+                let was_full = state.held.is_full();
+                while let Some((message, handles)) = pending.take() {
                     if state.is_leader(self.number) {
                         state.lead(message, handles);
                     } else if state.is_follower(self.number) {
+                        if state.held.is_full() {
+                            pending = Some((message, handles));
+                            break;
+                        }
                         state.follow(message, handles);
                     }
+                    pending = deliveries.next();
                 }
+                if was_full && !state.held.is_full() {
+                    self.dispatcher.changed.notify_waiters();
+                }
+            }
+            if pending.is_none() {
+                return;
             }
             changed.await;
         }

@@ -46,10 +46,6 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
     pub(super) fn push(&mut self, entry: Entry) {
         self.entries.push_back(entry);
     }

@@ -63,7 +63,7 @@ async fn pending_publishes_share_a_frame() {
     assert!(outbox.take(&consumer, BIG, &mut batch));
     assert_eq!((payloads(&batch), batch.unacknowledged), (vec!["c".to_owned()], 1));
     assert_eq!(messages(&batch)[0].request_id, 0);
-    assert!(!outbox.take(&consumer, BIG, &mut batch) && outbox.is_empty());
+    assert!(!outbox.take(&consumer, BIG, &mut batch) && outbox.is_flushed());
 }
 
 // LM-11: a frame stays below the server's limit.

@@ -27,20 +27,32 @@ impl Supervisor {
         flushed
     }
 
-    /// Waits until the outbox is empty and everything in it has been answered.
+    /// Waits until everything that was published has been sent and answered. A client
+    /// without a connection and without anything to send has nothing to wait for.
     async fn flush(&self, deadline: Instant) -> Result<(), Fault> {
-        while self.state() == State::Connected || !self.outbox.is_empty() {
-            match timeout_at(deadline, self.outbox.ping().wait()).await {
-                Ok(Ok(())) => return Ok(()),
-                Ok(Err(_)) if self.done.is_cancelled() => return Ok(()),
-                Ok(Err(_)) => tokio::task::yield_now().await,
-                Err(_) => {
-                    let text = "not everything was flushed when the client was closed";
-                    return Err(Fault::new(Reason::TimedOut, text));
+        let flushed = async {
+            loop {
+                let changed = self.changed.notified();
+                if self.state() != State::Connected && self.outbox.is_flushed() {
+                    return;
+                }
+                let answered = self.outbox.ping();
+                tokio::pin!(changed);
+                tokio::select! {
+                    biased;
+                    outcome = answered.wait() => match outcome {
+                        Ok(()) => return,
+                        // The connection broke.
+                        Err(_) => changed.await,
+                    },
+                    () = &mut changed => {}
                 }
             }
-        }
-        Ok(())
+        };
+        timeout_at(deadline, flushed).await.map_err(|_| {
+            let text = "not everything was flushed when the client was closed";
+            Fault::new(Reason::TimedOut, text)
+        })
     }
 
     /// Bounds an orderly end of a session. Without a close it is to end at once.

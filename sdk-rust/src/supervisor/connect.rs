@@ -29,9 +29,10 @@ impl Runner {
     /// Only the first attempt of a new client does not wait.
     pub(super) async fn connect(&mut self, old: Option<&Session>, mut first: bool) -> Result<Arc<Session>, Fault> {
         let supervisor = self.supervisor.clone();
+        let mut going = old;
         loop {
             if !first {
-                supervisor.sleep(self.backoff.next()).await?;
+                self.wait_for_attempt(&mut going).await?;
             }
             first = false;
             let failure = match supervisor.attempt_while_alive(old).await {
@@ -45,7 +46,7 @@ impl Runner {
                 return Err(supervisor.closed.clone());
             }
             let attempt = self.backoff.failures() + 1;
-            tracing::warn!(attempt, cause = failure.chain(), "cannot connect");
+            tracing::warn!(attempt, cause = failure.chain(), "cannot connect, and may try again");
             supervisor.note_failure(&failure);
             if supervisor.stops_attempts(&failure) {
                 return Err(failure);
@@ -53,6 +54,28 @@ impl Runner {
             if *failure.reason() == Reason::TokenSourceFailed {
                 supervisor.report(&failure);
             }
+        }
+    }
+}
+
+impl Runner {
+    /// Waits before the next attempt; it fails when the client is being closed. `going`
+    /// is the session that goes on meanwhile. When it has ended the client is without
+    /// a connection, and the waits start over: what failed before, during a move, was
+    /// not urgent. Then there is none from there on.
+    async fn wait_for_attempt(&mut self, going: &mut Option<&Session>) -> Result<(), Fault> {
+        let wait = self.backoff.next();
+        let Some(session) = *going else {
+            return self.supervisor.sleep(wait).await;
+        };
+        tokio::select! {
+            biased;
+            () = session.done() => {
+                *going = None;
+                self.backoff.reset();
+                self.supervisor.sleep(self.backoff.next()).await
+            }
+            slept = self.supervisor.sleep(wait) => slept,
         }
     }
 }
@@ -126,7 +149,7 @@ impl Supervisor {
         let welcome = session.welcome();
         *self.limits.write() = welcome.limits;
         *self.current.write() = Some(session.clone());
-        tracing::info!(
+        tracing::debug!(
             id = welcome.session_id,
             node = welcome.node,
             server = welcome.server_version,

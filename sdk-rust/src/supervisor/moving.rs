@@ -81,7 +81,10 @@ impl Supervisor {
         if let Some(old) = old {
             let _ = timeout_at(soonest(old.going().until, FENCE_TIME), old.fence().wait()).await;
         }
-        let resubscribed = next.resubscribe(Instant::now() + RESUBSCRIBE_TIME).await;
+        let mut resubscribed = next.resubscribe(Instant::now() + RESUBSCRIBE_TIME).await;
+        if resubscribed.is_ok() && !next.is_alive() {
+            resubscribed = Err(next.cause());
+        }
         match (&resubscribed, old) {
             (Ok(()), _) => self.outbox.attach(next.consumer()),
             (Err(_), Some(old)) if old.is_alive() => self.outbox.attach(old.consumer()),

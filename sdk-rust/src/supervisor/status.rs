@@ -14,7 +14,8 @@ impl Supervisor {
 
     /// Changes the state and tells the application.
     pub(super) fn set_status(self: &std::sync::Arc<Self>, state: State, cause: Option<Fault>) {
-        if let Some(cause) = &cause {
+        let was_connected = self.current.read().is_some();
+        if let Some(cause) = cause.as_ref().filter(|_| was_connected) {
             tracing::warn!(%state, cause = cause.chain(), "the state has changed");
         } else {
             tracing::debug!(%state, "the state has changed");
@@ -22,6 +23,7 @@ impl Supervisor {
         let status = Status::new(state, cause);
         let mut standing = self.standing.lock();
         standing.status = status.clone();
+        self.changed.notify_waiters();
         if state == State::Connected {
             self.connected.cancel();
         }

@@ -35,10 +35,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Fails the test instead of letting it hang.
 pub(crate) async fn within<T>(what: &str, work: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(PATIENCE, work).await {
-        Ok(outcome) => outcome,
-        Err(_) => panic!("{what}: nothing happened within {PATIENCE:?}"),
-    }
+    let outcome = tokio::time::timeout(PATIENCE, work).await;
+    outcome.unwrap_or_else(|_| panic!("{what}: nothing happened within {PATIENCE:?}"))
 }
 
 /// The next message.

@@ -1,0 +1,5 @@
+mod bench;
+mod connecting;
+mod moving;
+mod publishing;
+mod renewing;

@@ -16,16 +16,13 @@ await using var client = await FastPubSubClient.ConnectAsync(new FastPubSubClien
 await client.PublishAsync("my-tenant", "numbers", "1"u8.ToArray());
 
 // Many in flight: they share frames, and they keep their order.
-var publishes = new List<ValueTask>();
+var publishes = new List<Task>();
 for (var i = 0; i < 1000; i++)
 {
-    publishes.Add(client.PublishAsync("my-tenant", "numbers", Encoding.UTF8.GetBytes($"{i}")));
+    publishes.Add(client.PublishAsync("my-tenant", "numbers", Encoding.UTF8.GetBytes($"{i}")).AsTask());
 }
 
-foreach (var publish in publishes)
-{
-    await publish;
-}
+await Task.WhenAll(publishes);
 
 // Without acknowledgement, and with a bound on the waiting while there is no connection.
 var fast = new PublishOptions { Acknowledge = false, Timeout = TimeSpan.FromSeconds(5) };

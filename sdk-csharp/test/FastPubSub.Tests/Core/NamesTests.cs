@@ -1,0 +1,52 @@
+using FastPubSub.Core;
+
+namespace FastPubSub.Tests.Core;
+
+/// <summary>Names are checked as the server checks them: SDK-16, CH-1 to CH-9.</summary>
+public class NamesTests
+{
+    private static readonly SessionLimits Limits = SessionLimits.Default;
+
+    public static TheoryData<Vector> Tenants => Vector.Load("tenants.json");
+
+    public static TheoryData<Vector> Channels => Vector.Load("channels.json");
+
+    public static TheoryData<Vector> Patterns => Vector.Load("patterns.json");
+
+    [Theory]
+    [MemberData(nameof(Tenants), DisableDiscoveryEnumeration = true)]
+    public void SDK_16_tenants(Vector vector) =>
+        Check(vector, () => Assert.Equal(vector.Normalized, Names.Tenant(vector.Tenant!, Limits.Tenant)));
+
+    [Theory]
+    [MemberData(nameof(Channels), DisableDiscoveryEnumeration = true)]
+    public void SDK_16_channels(Vector vector) => Check(vector, () => Names.Channel(vector.Channel!, Limits.Channel));
+
+    [Theory]
+    [MemberData(nameof(Patterns), DisableDiscoveryEnumeration = true)]
+    public void SDK_16_patterns(Vector vector) => Check(vector, () => Names.Pattern(vector.Pattern!, Limits.Channel));
+
+    [Theory]
+    [InlineData("a\ud800")] // no UTF-8
+    [InlineData("ä")]
+    [InlineData("a\0")]
+    public void What_is_not_of_the_alphabet_is_refused(string name)
+    {
+        Assert.Equal(ErrorReasons.TenantInvalid, Assert.Throws<FastPubSubException>(() => Names.Tenant(name, Limits.Tenant)).Reason);
+        Assert.Equal(ErrorReasons.ChannelInvalid, Assert.Throws<FastPubSubException>(() => Names.Channel(name, Limits.Channel)).Reason);
+        Assert.Equal(ErrorReasons.PatternInvalid, Assert.Throws<FastPubSubException>(() => Names.Pattern(name, Limits.Channel)).Reason);
+    }
+
+    private static void Check(Vector vector, Action check)
+    {
+        if (vector.Valid)
+        {
+            check();
+            return;
+        }
+
+        var refusal = Assert.Throws<FastPubSubException>(check);
+        Assert.Equal(vector.Reason, refusal.Reason);
+        Assert.False(refusal.IsRetryable);
+    }
+}

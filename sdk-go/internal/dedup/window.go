@@ -13,71 +13,85 @@ const (
 	armedSize   = 1 << 18
 )
 
-// Window is the newest ids. While it is armed it can be asked whether it has
-// one. It is for one goroutine.
-type Window struct {
+// Window is the newest ids, each with a mark: what is known of its delivery.
+// While it is armed it can be asked. It is for one goroutine.
+type Window[M any] struct {
 	ids    []wire.ID // a ring
+	marks  []M       // of the ids
 	oldest int
-	set    map[wire.ID]struct{} // nil: not armed
+	at     map[wire.ID]int // positions in the ring; nil: not armed
 }
 
-// Add remembers an id and, when the window is full, forgets the oldest.
-func (w *Window) Add(id wire.ID) {
-	if w.set != nil {
-		w.set[id] = struct{}{}
-	}
-	if len(w.ids) < w.size() {
-		w.ids = append(w.ids, id)
+// Put remembers an id with its mark, or changes the mark of one that can be asked
+// for. When the window is full it forgets the oldest.
+func (w *Window[M]) Put(id wire.ID, mark M) {
+	if at, found := w.at[id]; found {
+		w.marks[at] = mark
 		return
 	}
-	if w.set != nil {
-		delete(w.set, w.ids[w.oldest])
+	at := len(w.ids)
+	if at < w.size() {
+		w.ids, w.marks = append(w.ids, id), append(w.marks, mark)
+	} else {
+		at = w.oldest
+		delete(w.at, w.ids[at])
+		w.ids[at], w.marks[at] = id, mark
+		if w.oldest++; w.oldest == len(w.ids) {
+			w.oldest = 0
+		}
 	}
-	w.ids[w.oldest] = id
-	if w.oldest++; w.oldest == len(w.ids) {
-		w.oldest = 0
+	if w.at != nil {
+		w.at[id] = at
 	}
 }
 
-// Contains says whether the id is remembered; always false while not armed.
-func (w *Window) Contains(id wire.ID) bool {
-	_, found := w.set[id]
-	return found
+// Get is the mark of an id, and whether it is remembered; never while the window
+// is not armed.
+func (w *Window[M]) Get(id wire.ID) (mark M, found bool) {
+	at, found := w.at[id]
+	if found {
+		mark = w.marks[at]
+	}
+	return mark, found
 }
 
 // Armed says whether the window can be asked.
-func (w *Window) Armed() bool { return w.set != nil }
+func (w *Window[M]) Armed() bool { return w.at != nil }
 
 // Arm makes it possible to ask, also for the ids that are remembered already.
-func (w *Window) Arm() {
-	if w.set != nil {
+func (w *Window[M]) Arm() {
+	if w.at != nil {
 		return
 	}
-	w.unroll()
-	w.set = make(map[wire.ID]struct{}, len(w.ids))
-	for _, id := range w.ids {
-		w.set[id] = struct{}{}
+	w.keep(len(w.ids))
+	w.at = make(map[wire.ID]int, len(w.ids))
+	for at, id := range w.ids {
+		w.at[id] = at
 	}
 }
 
 // Disarm ends asking and forgets all but the newest ids.
-func (w *Window) Disarm() {
-	w.unroll()
-	w.ids = append([]wire.ID(nil), w.ids[max(0, len(w.ids)-unarmedSize):]...)
-	w.set = nil
+func (w *Window[M]) Disarm() {
+	w.keep(unarmedSize)
+	w.at = nil
 }
 
-func (w *Window) size() int {
-	if w.set != nil {
+func (w *Window[M]) size() int {
+	if w.at != nil {
 		return armedSize
 	}
 	return unarmedSize
 }
 
-// unroll puts the oldest id first.
-func (w *Window) unroll() {
-	if w.oldest > 0 {
-		w.ids = append(append(make([]wire.ID, 0, len(w.ids)), w.ids[w.oldest:]...), w.ids[:w.oldest]...)
-		w.oldest = 0
-	}
+// keep keeps the newest n, the oldest of them first.
+func (w *Window[M]) keep(n int) {
+	w.ids = newest(w.ids, w.oldest, n)
+	w.marks = newest(w.marks, w.oldest, n)
+	w.oldest = 0
+}
+
+// newest is a copy of the last n of a ring.
+func newest[T any](ring []T, oldest, n int) []T {
+	straight := append(append(make([]T, 0, len(ring)), ring[oldest:]...), ring[:oldest]...)
+	return append([]T(nil), straight[max(0, len(straight)-n):]...)
 }

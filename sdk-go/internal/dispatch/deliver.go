@@ -1,6 +1,8 @@
 package dispatch
 
 import (
+	"slices"
+
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/registry"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/wire"
 )
@@ -27,20 +29,19 @@ func (f *Feed) Deliver(batch *wire.Batch) {
 	}
 }
 
-// lead delivers what the leader brings, unless the former leader brought it.
+// lead delivers what the leader brings, to those that have not got it.
 func (d *Dispatcher) lead(delivery *wire.Delivery, handles []uint64) {
-	again := d.window.Contains(delivery.ID)
-	for _, handle := range handles {
-		route := d.leader.routes[handle]
-		if route == nil || again && d.former.has(route) {
-			continue
+	got, again := d.window.Get(delivery.ID)
+	brought := d.leader.brings(handles)
+	for _, route := range brought {
+		if !again || !slices.Contains(got, route) {
+			deliver(route, delivery)
 		}
-		deliver(route, delivery)
 	}
-	d.window.Add(delivery.ID)
+	d.window.Put(delivery.ID, union(got, brought))
 	if d.follower != nil || d.held.any() {
 		wasFull := d.held.full()
-		d.held.drop(delivery.ID)
+		d.held.drop(delivery.ID, brought)
 		if wasFull {
 			d.changed.Broadcast()
 		}
@@ -48,19 +49,24 @@ func (d *Dispatcher) lead(delivery *wire.Delivery, handles []uint64) {
 }
 
 // follow delivers what the follower brings for routes that the leader does not
-// have, holds back what is for the leader's routes, and drops what the leader
-// has brought.
+// have, holds back what is for the leader's routes, and drops what has been
+// delivered. A message may have been delivered to some of its routes only: the
+// leader's server ends one subscription after the other.
 func (d *Dispatcher) follow(delivery *wire.Delivery, handles []uint64) {
-	var waiting []*registry.Route
-	again := d.window.Contains(delivery.ID)
-	for _, handle := range handles {
-		switch route := d.follower.routes[handle]; {
-		case route == nil:
-		case !d.leader.has(route):
-			deliver(route, delivery)
-		case !again:
+	var waiting, direct []*registry.Route
+	got, _ := d.window.Get(delivery.ID)
+	for _, route := range d.follower.brings(handles) {
+		switch {
+		case slices.Contains(got, route):
+		case d.leader.has(route):
 			waiting = append(waiting, route)
+		default:
+			deliver(route, delivery)
+			direct = append(direct, route)
 		}
+	}
+	if direct != nil {
+		d.window.Put(delivery.ID, union(got, direct))
 	}
 	if waiting != nil {
 		d.held.add(delivery, waiting)
@@ -70,9 +76,42 @@ func (d *Dispatcher) follow(delivery *wire.Delivery, handles []uint64) {
 // release delivers what was held back, in order.
 func (d *Dispatcher) release() {
 	for _, message := range d.held.takeAll() {
+		got, _ := d.window.Get(message.delivery.ID)
 		for _, route := range message.routes {
-			deliver(route, &message.delivery)
+			if !slices.Contains(got, route) {
+				deliver(route, &message.delivery)
+			}
 		}
-		d.window.Add(message.delivery.ID)
+		d.window.Put(message.delivery.ID, union(got, message.routes))
 	}
+}
+
+// brings are the routes that handles stand for. Messages in a row mostly have the
+// same, so the answer is kept; it is immutable.
+func (f *Feed) brings(handles []uint64) []*registry.Route {
+	if slices.Equal(handles, f.lastHandles) && f.lastRoutes != nil {
+		return f.lastRoutes
+	}
+	routes := make([]*registry.Route, 0, len(handles))
+	for _, handle := range handles {
+		if route := f.routes[handle]; route != nil {
+			routes = append(routes, route)
+		}
+	}
+	f.lastHandles, f.lastRoutes = append(f.lastHandles[:0], handles...), routes
+	return routes
+}
+
+// union is both, each once. It changes neither.
+func union(a, b []*registry.Route) []*registry.Route {
+	if len(a) == 0 {
+		return b
+	}
+	joined := slices.Clip(a)
+	for _, route := range b {
+		if !slices.Contains(joined, route) {
+			joined = append(joined, route)
+		}
+	}
+	return joined
 }

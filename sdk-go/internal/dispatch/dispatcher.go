@@ -7,8 +7,8 @@
 // too. Both connections deliver the same messages, but at different speeds, so
 // to take whatever comes first would put an old message behind a newer one.
 // Therefore a subscription listens to the leader as long as it has one: what the
-// follower brings for it is held back, and is dropped when the leader brings the
-// same message. When the leader has finished, what is still held back is
+// follower brings for it is held back, and is dropped when the leader brings it
+// the same message. When the leader has finished, what is still held back is
 // released, in order, and the follower leads. A window of ids drops what the new
 // leader brings although the former one has brought it already.
 package dispatch
@@ -33,9 +33,8 @@ type Dispatcher struct {
 	changed  sync.Cond // a feed has finished, or held has room again
 	leader   *Feed
 	follower *Feed
-	former   routes // what earlier leaders had, while the window is armed
-	window   dedup.Window
-	until    time.Time // when the window is disarmed; zero: not yet known
+	window   dedup.Window[[]*registry.Route] // of each message, who has got it
+	until    time.Time                       // when the window is disarmed; zero: not yet known
 	held     held
 }
 
@@ -46,19 +45,15 @@ func New() *Dispatcher {
 	return d
 }
 
-type routes map[*registry.Route]struct{}
-
-func (r routes) has(route *registry.Route) bool {
-	_, found := r[route]
-	return found
-}
-
 // Feed is the deliveries of one connection.
 type Feed struct {
 	dispatcher *Dispatcher
 	routes     map[uint64]*registry.Route // by pattern handle
 	handles    map[*registry.Route]uint64
 	finished   bool
+
+	lastHandles []uint64 // see brings
+	lastRoutes  []*registry.Route
 }
 
 // Open starts the feed of a new connection: it leads, or follows a leader that
@@ -82,6 +77,7 @@ func (f *Feed) Bind(handle uint64, route *registry.Route) {
 	f.dispatcher.mu.Lock()
 	defer f.dispatcher.mu.Unlock()
 	f.routes[handle], f.handles[route] = route, handle
+	f.lastRoutes = nil
 }
 
 // Unbind says that the connection is not subscribed to a route any more.
@@ -91,6 +87,7 @@ func (f *Feed) Unbind(route *registry.Route) {
 	if handle, bound := f.handles[route]; bound {
 		delete(f.handles, route)
 		delete(f.routes, handle)
+		f.lastRoutes = nil
 	}
 }
 
@@ -120,7 +117,8 @@ func (f *Feed) Finish() {
 	switch f {
 	case d.leader:
 		d.leader, d.follower = d.follower, nil
-		d.remember(f)
+		d.window.Arm()
+		d.until = time.Time{}
 		d.release()
 		if d.leader != nil {
 			d.closeWindowLater()
@@ -131,25 +129,12 @@ func (f *Feed) Finish() {
 	d.changed.Broadcast()
 }
 
-// remember arms the window for what comes after a leader.
-func (d *Dispatcher) remember(leader *Feed) {
-	d.window.Arm()
-	d.until = time.Time{}
-	if d.former == nil {
-		d.former = make(routes, len(leader.handles))
-	}
-	for route := range leader.handles {
-		d.former[route] = struct{}{}
-	}
-}
-
 func (d *Dispatcher) closeWindowLater() { d.until = time.Now().Add(windowTime) }
 
 // closeWindow disarms the window when its time has come.
 func (d *Dispatcher) closeWindow() {
 	if d.window.Armed() && d.follower == nil && !d.until.IsZero() && time.Now().After(d.until) {
 		d.window.Disarm()
-		d.former = nil
 	}
 }
 

@@ -1,6 +1,8 @@
 package dispatch
 
 import (
+	"slices"
+
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/registry"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/wire"
 )
@@ -43,14 +45,18 @@ func (h *held) add(delivery *wire.Delivery, routes []*registry.Route) {
 	h.bytes += len(delivery.Payload)
 }
 
-// drop forgets a message.
-func (h *held) drop(id wire.ID) {
+// drop forgets a message for some routes, which have got it.
+func (h *held) drop(id wire.ID, routes []*registry.Route) {
 	number, found := h.position[id]
 	if !found {
 		return
 	}
-	delete(h.position, id)
 	message := &h.messages[number-h.first]
+	message.routes = slices.DeleteFunc(message.routes, func(route *registry.Route) bool { return slices.Contains(routes, route) })
+	if len(message.routes) > 0 {
+		return
+	}
+	delete(h.position, id)
 	h.bytes -= len(message.delivery.Payload)
 	*message = heldMessage{}
 	for len(h.messages) > 0 && h.messages[0].routes == nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/fault"
@@ -51,6 +52,8 @@ func ParseEndpoint(address string) (Endpoint, error) {
 		return Endpoint{}, invalid("it must start with ws://, wss://, grpc:// or grpcs://")
 	case u.Hostname() == "":
 		return Endpoint{}, invalid("it names no host")
+	case !isPort(u.Port()):
+		return Endpoint{}, invalid("a port is 1 to 65535")
 	case u.User != nil:
 		return Endpoint{}, invalid("it has a user or a password in it; an access token is given beside the address")
 	case u.Fragment != "":
@@ -64,6 +67,12 @@ func ParseEndpoint(address string) (Endpoint, error) {
 		Host:   net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), s.port)),
 		Path:   cmp.Or(u.RequestURI(), "/"),
 	}, nil
+}
+
+// isPort says whether the port of an address can be used; empty is the default.
+func isPort(text string) bool {
+	port, err := strconv.ParseUint(text, 10, 16)
+	return text == "" || err == nil && port > 0
 }
 
 func invalid(what string) *fault.Fault {

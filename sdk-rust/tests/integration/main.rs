@@ -9,6 +9,7 @@ mod certificates;
 mod closing;
 mod delivery;
 mod drain;
+mod examples;
 mod forwarder;
 mod reconnecting;
 mod refusals;

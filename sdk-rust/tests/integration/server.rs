@@ -12,7 +12,7 @@ use super::{Transport, binary, within};
 
 /// The tenant that the tests use.
 pub(crate) const TENANT: &str = "my-tenant";
-const MASTER_TOKEN: &str = "a-master-token-for-tests";
+pub(crate) const MASTER_TOKEN: &str = "a-master-token-for-tests";
 /// How often a starting server is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 

@@ -141,6 +141,22 @@ test-go: ## All Go tests with the race detector: packages, repository rules, sam
 $(SDKS:%=test-%): test-%:
 	@$(call sdk_script,$*,check.sh)
 
+.PHONY: conformance
+conformance: ## Every SDK against the server, over both transports; reports in bin/conformance
+	go run ./conformance/cmd/conformance --parallel 2
+
+.PHONY: interop
+interop: ## Every ordered pair of SDKs; reports in bin/conformance
+	go run ./conformance/cmd/conformance --interop --parallel 2
+
+.PHONY: mutate
+mutate: ## Deliberate faults, each of which must make a conformance case fail
+	go run ./conformance/cmd/mutate
+
+.PHONY: load-test
+load-test: ## What a delivery costs the server, over each wire
+	go run ./server/internal/loadtest
+
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (10s)
 	@go test -list '^Fuzz' $(PACKAGES) | awk '/^Fuzz/ { names[++n] = $$1 } /^ok/ { for (i = 1; i <= n; i++) print $$2, names[i]; n = 0 }' | \

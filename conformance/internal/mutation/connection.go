@@ -64,7 +64,7 @@ var connection = []Mutation{
 	},
 	{
 		Name: "does not remove a duplicate", Program: SDK, File: "sdk-go/internal/dedup/window.go",
-		Edits: []Edit{{"\treturn found\n", "\treturn found && len(w.ids) < 0\n"}},
+		Edits: []Edit{{"\tif found {\n\t\tmark", "\tif found = found && len(w.ids) < 0; found {\n\t\tmark"}},
 		Cases: []string{"drain/ten moves while both connections bring every message"},
 	},
 	{

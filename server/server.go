@@ -89,6 +89,7 @@ func (s *Server) await(ctx, running context.Context) error {
 func (s *Server) end(stop context.CancelCauseFunc) {
 	s.parts.grpc.SetReady(false)
 	s.parts.registry.EndAll()
+	s.parts.gate.Close() // refusals that are held back are answered now
 	ctx, cancel := context.WithTimeout(context.Background(), endTimeout)
 	defer cancel()
 	var ending sync.WaitGroup

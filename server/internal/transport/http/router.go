@@ -67,6 +67,6 @@ func exactly(at string) string {
 	return at
 }
 
-func notFound(w http.ResponseWriter, r *http.Request) {
-	refuse(w, http.StatusNotFound, "there is nothing at %s; /swagger-ui shows what there is", r.URL.Path)
+func notFound(w http.ResponseWriter, _ *http.Request) {
+	refuse(w, http.StatusNotFound, "there is nothing at this path; /swagger-ui shows what there is")
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -15,6 +16,8 @@ const (
 	maxHeaderBytes = 32 << 10
 	idleTimeout    = 2 * time.Minute // between requests
 	maxStreams     = 1000            // of one HTTP/2 connection
+	// stopInterval is how often Stop looks for connections that it need not wait for.
+	stopInterval = 50 * time.Millisecond
 )
 
 // ServerOptions are what a server is made of, beside its handler.
@@ -31,7 +34,10 @@ type ServerOptions struct {
 
 // Server is the HTTP port. Answers may take as long as they like: streams are
 // not cut.
-type Server struct{ server *http.Server }
+type Server struct {
+	server      *http.Server
+	connections *connections
+}
 
 // NewServer makes a server that serves nothing yet.
 func NewServer(h http.Handler, o ServerOptions) *Server {
@@ -39,8 +45,11 @@ func NewServer(h http.Handler, o ServerOptions) *Server {
 	protocols.SetHTTP1(true)
 	protocols.SetHTTP2(o.TLS != nil)
 	protocols.SetUnencryptedHTTP2(o.TLS == nil)
-	return &Server{&http.Server{
-		Handler:           h,
+	connections := newConnections()
+	return &Server{connections: connections, server: &http.Server{
+		Handler:           connections.watching(h),
+		ConnContext:       withRaw,
+		ConnState:         connections.changed,
 		TLSConfig:         o.TLS,
 		Protocols:         protocols,
 		ReadHeaderTimeout: o.HeaderTimeout,
@@ -73,9 +82,31 @@ func (s *Server) Serve(l net.Listener) error {
 func (s *Server) Drain() { s.server.SetKeepAlivesEnabled(false) }
 
 // Stop takes no more connections, waits for the requests in progress until the
-// context ends, and then ends what is left. WebSockets are not its concern.
+// context ends, and then ends what is left. It does not wait for peers that have sent
+// nothing, nor for requests that have not arrived in full. WebSockets are not its
+// concern.
 func (s *Server) Stop(ctx context.Context) {
+	stopped := make(chan struct{})
+	var cutting sync.WaitGroup
+	cutting.Go(func() { s.cutUntil(stopped) })
 	if err := s.server.Shutdown(ctx); err != nil {
 		_ = s.server.Close()
+	}
+	close(stopped)
+	cutting.Wait()
+}
+
+// cutUntil cuts again and again: connections and requests may have been on their
+// way.
+func (s *Server) cutUntil(stopped <-chan struct{}) {
+	ticker := time.NewTicker(stopInterval)
+	defer ticker.Stop()
+	for {
+		s.connections.cut()
+		select {
+		case <-stopped:
+			return
+		case <-ticker.C:
+		}
 	}
 }

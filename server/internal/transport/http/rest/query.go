@@ -18,7 +18,7 @@ func listTokens(query url.Values, request *fastpubsubv1.ListTokensRequest) error
 	}
 	n, err := strconv.ParseInt(size, 10, 32)
 	if err != nil {
-		return apierror.Newf(apierror.RequestInvalid, "page_size is %q; use a number from 1 to 1000", size)
+		return apierror.New(apierror.RequestInvalid, "page_size is no number; use one from 1 to 1000")
 	}
 	request.PageSize = int32(n)
 	return nil

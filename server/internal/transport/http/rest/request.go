@@ -39,10 +39,14 @@ func unmarshal(body []byte, m proto.Message) error {
 		return err
 	}
 	err := protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(body, m)
-	if err != nil {
+	switch {
+	case err == nil:
+		return nil
+	case hasMalformedExpiry(body):
+		return apierror.New(apierror.TTLInvalid, `expires_at is no time; send it as RFC 3339 says, such as "2030-01-31T12:00:00Z"`)
+	default:
 		return apierror.Newf(apierror.RequestInvalid, "the body does not fit: %s", plain(err))
 	}
-	return nil
 }
 
 // checkSyntax refuses what is no JSON and says where it breaks.
@@ -74,14 +78,33 @@ func position(body []byte, offset int) (line, column int) {
 var (
 	protoPrefix = regexp.MustCompile(`^proto:\s*\p{Zs}*`)
 	fieldName   = regexp.MustCompile(`\bfield [a-z]\w*`)
+	twice       = regexp.MustCompile(`duplicate (field) "(\w+)"`) // one of the contract's
 	innerUpper  = regexp.MustCompile(`[A-Z]`)
+	// shown is from where on an error repeats what the body holds: a text in quotes,
+	// or what follows the name of a member.
+	shown = regexp.MustCompile(`["'` + "`" + `]|\bfield \w+(: )|\btoken ()`)
 )
 
-// plain is an error of protojson without what it puts in front, and with the
-// contract's own names of fields.
+// plain is an error of protojson without what it puts in front, with the contract's
+// own names of fields, and without any value of the body: it may be a secret (TK-2).
 func plain(err error) string {
 	text := protoPrefix.ReplaceAllString(err.Error(), "")
+	text = twice.ReplaceAllString(text, "$1 $2 is there twice")
+	if at := shown.FindStringSubmatchIndex(text); at != nil {
+		text = strings.TrimRight(text[:valueStart(at)], ": ")
+	}
 	return fieldName.ReplaceAllStringFunc(text, func(field string) string {
 		return innerUpper.ReplaceAllStringFunc(field, func(upper string) string { return "_" + strings.ToLower(upper) })
 	})
+}
+
+// valueStart is where the value begins in a match of shown: at its group, if it has
+// one.
+func valueStart(match []int) int {
+	for _, group := range match[2:] {
+		if group >= 0 {
+			return group
+		}
+	}
+	return match[0]
 }

@@ -3,6 +3,8 @@ package rest
 import (
 	"errors"
 	"fmt"
+	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -32,6 +34,45 @@ func TestPositionIsThatOfTheWrongByte(t *testing.T) {
 	}
 }
 
+const hidden = "AT_00112233445566778899aabbccddeeff_hidden"
+
+func TestRefusalsShowNoValueOfTheBody(t *testing.T) { // TK-2
+	for body, want := range map[string]struct {
+		reason apierror.Reason
+		says   string
+	}{
+		`{"right":{"expires_at":"HIDDEN"}}`:                           {apierror.TTLInvalid, "RFC 3339"},
+		`{"expires_at":"HIDDEN"}`:                                     {apierror.TTLInvalid, "RFC 3339"},
+		`{"expiresAt":["HIDDEN"]}`:                                    {apierror.TTLInvalid, "RFC 3339"},
+		`{"right":{"expires_at":1893456000}}`:                         {apierror.TTLInvalid, "RFC 3339"},
+		`{"right":"HIDDEN"}`:                                          {apierror.RequestInvalid, "line 1:10"},
+		`{"right":{"tenant_grants":"HIDDEN"}}`:                        {apierror.RequestInvalid, "line 1:27"},
+		`{"right":{"tenant_grants":["HIDDEN"]}}`:                      {apierror.RequestInvalid, "line 1:28"},
+		`{"created_by":{"HIDDEN":1}}`:                                 {apierror.RequestInvalid, "line 1:15"},
+		`{"created_by":31415}`:                                        {apierror.RequestInvalid, "created_by"},
+		`{"right":{"expires_at":"2030-01-01T00:00:00Z"},"right":"x"}`: {apierror.RequestInvalid, "line 1:48"},
+		`{"created_by":"\ud800HIDDEN"}`:                               {apierror.RequestInvalid, "line 1:"},
+		`{"allow_ip_masks":[{"a\"HIDDEN":1}]}`:                        {apierror.RequestInvalid, "line 1:"},
+		`{"created_by":HIDDEN}`:                                       {apierror.RequestInvalid, "line 1, column 15"},
+		`"HIDDEN"`:                                                    {apierror.RequestInvalid, "line 1:1"},
+	} {
+		t.Run(body, func(t *testing.T) {
+			err := createToken([]byte(strings.ReplaceAll(body, "HIDDEN", hidden)), new(fastpubsubv1.CreateTokenRequest))
+			require.Equal(t, want.reason, apierror.ReasonOf(err))
+			assert.Contains(t, err.Error(), want.says)
+			for _, value := range []string{"AT_", "hidden", "31415", "1893456000"} {
+				assert.NotContains(t, err.Error(), value)
+			}
+		})
+	}
+}
+
+func TestRefusalsShowNoValueOfTheQuery(t *testing.T) { // TK-2
+	err := listTokens(url.Values{"page_size": {hidden}}, new(fastpubsubv1.ListTokensRequest))
+	require.Equal(t, apierror.RequestInvalid, apierror.ReasonOf(err))
+	assert.NotContains(t, err.Error(), hidden)
+}
+
 func FuzzCreateToken(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, `{"right":{"expires_at":"2030-01-01T00:00:00+02:00"}}`, `{"expires_at":"2030-01-01T00:00:00Z","created_by":"x"}`,
@@ -54,7 +95,7 @@ func FuzzCreateToken(f *testing.F) {
 		}
 		var refused *apierror.Error
 		require.True(t, errors.As(err, &refused))
-		require.Equal(t, apierror.RequestInvalid, refused.Reason())
+		require.Contains(t, []apierror.Reason{apierror.RequestInvalid, apierror.TTLInvalid}, refused.Reason())
 		require.NotEmpty(t, refused.Message())
 	})
 }

@@ -20,8 +20,11 @@ import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +35,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenClient implements AutoCloseable {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
+    private static final Fault CLOSED = Fault.of(Reason.CLOSED, "the token client has been closed");
 
     private final Endpoint endpoint;
     private final ClientThreads threads = new ClientThreads(null);
     private final Completions completions = new Completions(threads.callbacks());
     private final TokenCalls calls;
+    private final Set<Receipt> pending = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     private TokenClient(Endpoint endpoint, SecretText masterToken, TlsOptions tls) {
         this.endpoint = endpoint;
@@ -183,6 +189,12 @@ public final class TokenClient implements AutoCloseable {
         CompletableFuture<T> future =
                 completions.future(
                         receipt, () -> result.apply(Objects.requireNonNull(answer.get())));
+        pending.add(receipt);
+        receipt.whenComplete(outcome -> pending.remove(receipt));
+        if (closed) {
+            receipt.complete(CLOSED);
+            return future;
+        }
         calls.call(
                 method,
                 request,
@@ -201,9 +213,11 @@ public final class TokenClient implements AutoCloseable {
         return future;
     }
 
-    /** Closes the connections. Calls that have not been answered fail. */
+    /** Closes the connections. Calls that have not been answered fail. Again changes nothing. */
     @Override
     public void close() {
+        closed = true;
+        List.copyOf(pending).forEach(receipt -> receipt.complete(CLOSED));
         calls.close();
         threads.close();
     }

@@ -1,6 +1,8 @@
 package com.fastpubsub.internal.threads;
 
 import com.fastpubsub.internal.time.LoopScheduler;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,9 +25,10 @@ public final class ClientThreads implements AutoCloseable {
     private static final AtomicInteger CLIENTS = new AtomicInteger();
     private static final int CALLBACK_THREADS =
             Math.max(2, Runtime.getRuntime().availableProcessors());
-    private static final long END_SECONDS = 5;
+    private static final long END_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final String name = NAME_PREFIX + CLIENTS.incrementAndGet();
+    private final Set<Thread> made = ConcurrentHashMap.newKeySet(); // those that have not ended
     private final LoopScheduler scheduler = new LoopScheduler(factory("loop"));
     private final ExecutorService transport = Executors.newCachedThreadPool(factory("transport"));
     private final @Nullable ForkJoinPool ownCallbacks;
@@ -50,6 +53,7 @@ public final class ClientThreads implements AutoCloseable {
                     ForkJoinWorkerThread thread =
                             ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
                     thread.setName(name + "-callback-" + count.incrementAndGet());
+                    remember(thread);
                     return thread;
                 },
                 null,
@@ -62,7 +66,7 @@ public final class ClientThreads implements AutoCloseable {
         return task -> {
             Thread thread = new Thread(task, name + "-" + purpose + "-" + count.incrementAndGet());
             thread.setDaemon(true);
-            return thread;
+            return remember(thread);
         };
     }
 
@@ -94,15 +98,31 @@ public final class ClientThreads implements AutoCloseable {
     public void close() {
         scheduler.close();
         transport.shutdownNow();
+        if (ownCallbacks != null) {
+            ownCallbacks.shutdown();
+        }
+        long deadline = System.nanoTime() + END_NANOS;
         try {
-            if (ownCallbacks != null) {
-                ownCallbacks.shutdown();
-                ownCallbacks.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+            for (Thread thread : made) {
+                if (thread != Thread.currentThread()) {
+                    join(thread, deadline);
+                }
             }
-            transport.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
-            scheduler.awaitEnd(END_SECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static void join(Thread thread, long deadline) throws InterruptedException {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (left > 0) {
+            thread.join(left);
+        }
+    }
+
+    private Thread remember(Thread thread) {
+        made.removeIf(other -> other.getState() == Thread.State.TERMINATED);
+        made.add(thread);
+        return thread;
     }
 }

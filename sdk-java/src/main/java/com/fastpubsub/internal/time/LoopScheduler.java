@@ -47,11 +47,6 @@ public final class LoopScheduler implements Scheduler, AutoCloseable {
         return Instant.now();
     }
 
-    /** Waits until the thread has ended. */
-    public void awaitEnd(long seconds) throws InterruptedException {
-        thread.awaitTermination(seconds, TimeUnit.SECONDS);
-    }
-
     /** Ends the thread after what it is doing. */
     @Override
     public void close() {

@@ -21,16 +21,15 @@ public final class ConnectFailure {
      */
     public static Fault of(Endpoint endpoint, @Nullable Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        Fault fault =
-                Fault.of(Reason.UNREACHABLE, "cannot connect to " + endpoint.authority(), cause);
+        String text = "cannot connect to " + endpoint.authority();
         Throwable at = cause;
         for (int i = 0; at != null && i < MAX_DEPTH; i++) {
             if (isFinal(at)) {
-                return fault.asFinal();
+                return Fault.of(Reason.UNREACHABLE, text, at).asFinal();
             }
             at = at.getCause();
         }
-        return fault;
+        return Fault.of(Reason.UNREACHABLE, text, cause);
     }
 
     private static boolean isFinal(Throwable failure) {

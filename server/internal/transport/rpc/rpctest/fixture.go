@@ -45,6 +45,7 @@ type Fixture struct {
 	// Drains is how often the admin service was asked to drain.
 	Drains int
 	// Limits and queue of the registry, as New was told.
+	gate          *admission.Gate
 	administrator *tokenadmin.Service
 }
 
@@ -65,7 +66,7 @@ func New(t testing.TB, options ...Option) *Fixture {
 	gate := admission.New(admission.Options{Store: store})
 	node, err := hub.New(context.Background(), new(local.Alone))
 	require.NoError(t, err)
-	f := &Fixture{Store: store, Metrics: metrics.New(), administrator: administrator}
+	f := &Fixture{gate: gate, Store: store, Metrics: metrics.New(), administrator: administrator}
 	settings := session.Options{
 		Hub: node, Gate: gate, Tokens: store, Metrics: f.Metrics, Logger: Silent(), Limits: Limits,
 		QueueBytes: 8 << 20, QueueMessages: 65536, Node: "node-1", Version: "v-test", KeepAlive: 20 * time.Second,

@@ -32,9 +32,11 @@ type Refusal struct {
 	Reason  apierror.Reason
 }
 
-// Refusals is the table of wrong calls.
+// Refusals is the table of wrong calls. From now on the fixture holds no answer to a
+// wrong token back.
 func Refusals(t testing.TB, f *Fixture) []Refusal {
 	t.Helper()
+	f.gate.Close()
 	access := f.Token(t, Right(
 		&fastpubsubv1.TenantGrant{TenantIds: []string{"t1"}, AllowChannelsPub: []string{"open.#"}, AllowChannelsSub: []string{"open.>"}},
 	))

@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 
 cargo fmt --all --check
 cargo clippy --locked --workspace --all-targets --quiet -- -D warnings
-for features in "" grpc websocket; do
+for features in grpc websocket; do
   cargo clippy --locked --quiet --no-default-features --features "$features" -- -D warnings
 done
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --quiet

@@ -33,6 +33,9 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(not(any(feature = "grpc", feature = "websocket")))]
+compile_error!("the crate fastpubsub needs a transport: enable the feature \"grpc\", \"websocket\", or both");
+
 mod backoff;
 mod builder;
 mod client;
@@ -80,3 +83,8 @@ pub use subscription::{Event, Subscription};
 pub use token::{CreatedToken, Right, TenantGrant, TokenInfo, TokenRequest, TokenState};
 pub use token_client::{TokenClient, TokenClientBuilder};
 pub use token_source::{TokenFuture, TokenSource, TokenSourceError};
+
+/// The programs of the README are compiled, too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

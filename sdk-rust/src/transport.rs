@@ -20,7 +20,7 @@ use tokio_util::task::TaskTracker;
 
 pub(crate) use endpoint::{Endpoint, Kind};
 pub(crate) use security::Security;
-pub(crate) use socket::{Connector, Socket};
+pub(crate) use socket::Connector;
 
 use crate::fault::Fault;
 use crate::reason::Reason;

@@ -10,7 +10,8 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use super::closing::fault_of_close;
 use crate::fault::Fault;
 use crate::reason::Reason;
-use crate::transport::{Connection, Receiver, Sender, Socket};
+use crate::transport::socket::Socket;
+use crate::transport::{Connection, Receiver, Sender};
 
 /// The longest frame that is read, in bytes; a server batches far below it.
 const READ_LIMIT: usize = 64 << 20;

@@ -15,7 +15,8 @@ use super::refusal;
 use crate::fault::Fault;
 use crate::reason::Reason;
 use crate::secret::Secret;
-use crate::transport::{Connector, Socket, drive};
+use crate::transport::socket::Socket;
+use crate::transport::{Connector, drive};
 
 const SUBPROTOCOL: &str = "fastpubsub.v1";
 

@@ -645,15 +645,9 @@ pub struct Subscribed {
 /// Generated client implementations.
 #[cfg(feature = "grpc")]
 pub mod pub_sub_service_client {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value,
-    )]
-    use tonic::codegen::*;
+    #![allow(unused_variables, dead_code, missing_docs, clippy::wildcard_imports, clippy::let_unit_value)]
     use tonic::codegen::http::Uri;
+    use tonic::codegen::*;
     /// Publishes messages and receives those that match. Every call carries an
     /// access token in the metadata key "authorization", value "Bearer AT\_…". A
     /// refused token ends a call with UNAUTHENTICATED; every error carries a
@@ -678,22 +672,16 @@ pub mod pub_sub_service_client {
             let inner = tonic::client::Grpc::with_origin(inner, origin);
             Self { inner }
         }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> PubSubServiceClient<InterceptedService<T, F>>
+        pub fn with_interceptor<F>(inner: T, interceptor: F) -> PubSubServiceClient<InterceptedService<T, F>>
         where
             F: tonic::service::Interceptor,
             T::ResponseBody: Default,
             T: tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-                Response = http::Response<
-                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                    http::Request<tonic::body::Body>,
+                    Response = http::Response<<T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody>,
                 >,
-            >,
-            <T as tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
+                Into<StdError> + std::marker::Send + std::marker::Sync,
         {
             PubSubServiceClient::new(InterceptedService::new(inner, interceptor))
         }
@@ -733,25 +721,16 @@ pub mod pub_sub_service_client {
         pub async fn session(
             &mut self,
             request: impl tonic::IntoStreamingRequest<Message = super::SessionRequest>,
-        ) -> std::result::Result<
-            tonic::Response<tonic::codec::Streaming<super::SessionResponse>>,
-            tonic::Status,
-        > {
+        ) -> std::result::Result<tonic::Response<tonic::codec::Streaming<super::SessionResponse>>, tonic::Status>
+        {
             self.inner
                 .ready()
                 .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/fastpubsub.v1.PubSubService/Session",
-            );
+            let path = http::uri::PathAndQuery::from_static("/fastpubsub.v1.PubSubService/Session");
             let mut req = request.into_streaming_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("fastpubsub.v1.PubSubService", "Session"));
+            req.extensions_mut().insert(GrpcMethod::new("fastpubsub.v1.PubSubService", "Session"));
             self.inner.streaming(req, path, codec).await
         }
         /// Publishes one message and answers once it is accepted. For tools; an
@@ -759,25 +738,15 @@ pub mod pub_sub_service_client {
         pub async fn publish(
             &mut self,
             request: impl tonic::IntoRequest<super::PublishRequest>,
-        ) -> std::result::Result<
-            tonic::Response<super::PublishResponse>,
-            tonic::Status,
-        > {
+        ) -> std::result::Result<tonic::Response<super::PublishResponse>, tonic::Status> {
             self.inner
                 .ready()
                 .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/fastpubsub.v1.PubSubService/Publish",
-            );
+            let path = http::uri::PathAndQuery::from_static("/fastpubsub.v1.PubSubService/Publish");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("fastpubsub.v1.PubSubService", "Publish"));
+            req.extensions_mut().insert(GrpcMethod::new("fastpubsub.v1.PubSubService", "Publish"));
             self.inner.unary(req, path, codec).await
         }
         /// Receives what matches some patterns, until the client cancels. For tools,
@@ -785,25 +754,16 @@ pub mod pub_sub_service_client {
         pub async fn subscribe(
             &mut self,
             request: impl tonic::IntoRequest<super::SubscribeRequest>,
-        ) -> std::result::Result<
-            tonic::Response<tonic::codec::Streaming<super::SubscribeResponse>>,
-            tonic::Status,
-        > {
+        ) -> std::result::Result<tonic::Response<tonic::codec::Streaming<super::SubscribeResponse>>, tonic::Status>
+        {
             self.inner
                 .ready()
                 .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/fastpubsub.v1.PubSubService/Subscribe",
-            );
+            let path = http::uri::PathAndQuery::from_static("/fastpubsub.v1.PubSubService/Subscribe");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("fastpubsub.v1.PubSubService", "Subscribe"));
+            req.extensions_mut().insert(GrpcMethod::new("fastpubsub.v1.PubSubService", "Subscribe"));
             self.inner.server_streaming(req, path, codec).await
         }
     }
@@ -1002,15 +962,9 @@ impl TokenState {
 /// Generated client implementations.
 #[cfg(feature = "grpc")]
 pub mod token_service_client {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value,
-    )]
-    use tonic::codegen::*;
+    #![allow(unused_variables, dead_code, missing_docs, clippy::wildcard_imports, clippy::let_unit_value)]
     use tonic::codegen::http::Uri;
+    use tonic::codegen::*;
     /// Creates, refreshes, revokes and lists access tokens. Every call carries a
     /// master token in the metadata key "authorization", value "Bearer <master
     /// token>"; otherwise it is refused with MASTER_TOKEN_INVALID.
@@ -1033,22 +987,16 @@ pub mod token_service_client {
             let inner = tonic::client::Grpc::with_origin(inner, origin);
             Self { inner }
         }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> TokenServiceClient<InterceptedService<T, F>>
+        pub fn with_interceptor<F>(inner: T, interceptor: F) -> TokenServiceClient<InterceptedService<T, F>>
         where
             F: tonic::service::Interceptor,
             T::ResponseBody: Default,
             T: tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-                Response = http::Response<
-                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                    http::Request<tonic::body::Body>,
+                    Response = http::Response<<T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody>,
                 >,
-            >,
-            <T as tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+            <T as tonic::codegen::Service<http::Request<tonic::body::Body>>>::Error:
+                Into<StdError> + std::marker::Send + std::marker::Sync,
         {
             TokenServiceClient::new(InterceptedService::new(inner, interceptor))
         }
@@ -1088,25 +1036,15 @@ pub mod token_service_client {
         pub async fn create_token(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateTokenRequest>,
-        ) -> std::result::Result<
-            tonic::Response<super::CreateTokenResponse>,
-            tonic::Status,
-        > {
+        ) -> std::result::Result<tonic::Response<super::CreateTokenResponse>, tonic::Status> {
             self.inner
                 .ready()
                 .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/fastpubsub.v1.TokenService/CreateToken",
-            );
+            let path = http::uri::PathAndQuery::from_static("/fastpubsub.v1.TokenService/CreateToken");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("fastpubsub.v1.TokenService", "CreateToken"));
+            req.extensions_mut().insert(GrpcMethod::new("fastpubsub.v1.TokenService", "CreateToken"));
             self.inner.unary(req, path, codec).await
         }
         /// Changes the expiry of a token, and nothing else. REST:
@@ -1114,25 +1052,15 @@ pub mod token_service_client {
         pub async fn refresh_token(
             &mut self,
             request: impl tonic::IntoRequest<super::RefreshTokenRequest>,
-        ) -> std::result::Result<
-            tonic::Response<super::RefreshTokenResponse>,
-            tonic::Status,
-        > {
+        ) -> std::result::Result<tonic::Response<super::RefreshTokenResponse>, tonic::Status> {
             self.inner
                 .ready()
                 .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/fastpubsub.v1.TokenService/RefreshToken",
-            );
+            let path = http::uri::PathAndQuery::from_static("/fastpubsub.v1.TokenService/RefreshToken");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("fastpubsub.v1.TokenService", "RefreshToken"));
+            req.extensions_mut().insert(GrpcMethod::new("fastpubsub.v1.TokenService", "RefreshToken"));
             self.inner.unary(req, path, codec).await
         }
         /// Revokes a token and closes its live connections on every node within one
@@ -1140,50 +1068,30 @@ pub mod token_service_client {
         pub async fn revoke_token(
             &mut self,
             request: impl tonic::IntoRequest<super::RevokeTokenRequest>,
-        ) -> std::result::Result<
-            tonic::Response<super::RevokeTokenResponse>,
-            tonic::Status,
-        > {
+        ) -> std::result::Result<tonic::Response<super::RevokeTokenResponse>, tonic::Status> {
             self.inner
                 .ready()
                 .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/fastpubsub.v1.TokenService/RevokeToken",
-            );
+            let path = http::uri::PathAndQuery::from_static("/fastpubsub.v1.TokenService/RevokeToken");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("fastpubsub.v1.TokenService", "RevokeToken"));
+            req.extensions_mut().insert(GrpcMethod::new("fastpubsub.v1.TokenService", "RevokeToken"));
             self.inner.unary(req, path, codec).await
         }
         /// Lists what is known of tokens, never a secret. REST: GET /v1/tokens.
         pub async fn list_tokens(
             &mut self,
             request: impl tonic::IntoRequest<super::ListTokensRequest>,
-        ) -> std::result::Result<
-            tonic::Response<super::ListTokensResponse>,
-            tonic::Status,
-        > {
+        ) -> std::result::Result<tonic::Response<super::ListTokensResponse>, tonic::Status> {
             self.inner
                 .ready()
                 .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
+                .map_err(|e| tonic::Status::unknown(format!("Service was not ready: {}", e.into())))?;
             let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/fastpubsub.v1.TokenService/ListTokens",
-            );
+            let path = http::uri::PathAndQuery::from_static("/fastpubsub.v1.TokenService/ListTokens");
             let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("fastpubsub.v1.TokenService", "ListTokens"));
+            req.extensions_mut().insert(GrpcMethod::new("fastpubsub.v1.TokenService", "ListTokens"));
             self.inner.unary(req, path, codec).await
         }
     }

@@ -260,7 +260,8 @@ public final class ClientOptions {
          * Runs what the application does when something happens: handlers, stages that depend on a
          * call, subscribers. Default: threads of the client's own.
          *
-         * @param own the executor, which the client does not shut down
+         * @param own the executor, which the client does not shut down; it must not run a task on
+         *     the thread that gives it
          * @return this builder
          */
         public Builder executor(Executor own) {

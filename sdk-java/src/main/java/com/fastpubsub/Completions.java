@@ -27,11 +27,23 @@ final class Completions {
 
     private static <T extends @Nullable Object> void complete(
             CompletableFuture<T> future, @Nullable Fault outcome, Supplier<T> result) {
-        if (outcome == null) {
-            future.complete(result.get());
-        } else {
+        if (outcome != null) {
             future.completeExceptionally(new FastPubSubException(outcome));
+            return;
         }
+        T value;
+        try {
+            value = result.get();
+        } catch (RuntimeException unusable) {
+            future.completeExceptionally(
+                    new FastPubSubException(
+                            Fault.of(
+                                    Reason.INTERNAL,
+                                    "the server's answer cannot be used",
+                                    unusable)));
+            return;
+        }
+        future.complete(value);
     }
 
     private void run(Runnable completion) {

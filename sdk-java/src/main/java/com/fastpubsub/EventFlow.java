@@ -38,8 +38,10 @@ final class EventFlow implements Flow.Subscription {
     }
 
     void start() {
+        wanted.set(1); // no turn happens before the subscriber knows its subscription
         subscriber.onSubscribe(this);
         inbox.listen(this::wake);
+        takeTurn();
     }
 
     void refuse(Throwable why) {

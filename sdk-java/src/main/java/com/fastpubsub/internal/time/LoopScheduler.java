@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Real time, and a thread of its own. */
 public final class LoopScheduler implements Scheduler, AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger("com.fastpubsub");
+
     private final ScheduledThreadPoolExecutor thread;
 
     /** Starts; the thread comes from the factory. */
@@ -21,16 +23,26 @@ public final class LoopScheduler implements Scheduler, AutoCloseable {
     @Override
     public void execute(Runnable task) {
         try {
-            thread.execute(task);
+            thread.execute(() -> run(task));
         } catch (RejectedExecutionException ended) {
             // The client is closed: nothing is left to be decided.
+        }
+    }
+
+    /** A task that fails is a fault of this library: it is told, and the others go on. */
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error failure) {
+            LOGGER.log(System.Logger.Level.ERROR, "a task of the client failed", failure);
         }
     }
 
     @Override
     public Timer schedule(long delayNanos, Runnable task) {
         try {
-            Future<?> scheduled = thread.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+            Future<?> scheduled =
+                    thread.schedule(() -> run(task), delayNanos, TimeUnit.NANOSECONDS);
             return () -> scheduled.cancel(false);
         } catch (RejectedExecutionException ended) {
             return () -> {};

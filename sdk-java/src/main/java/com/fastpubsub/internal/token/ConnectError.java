@@ -1,13 +1,13 @@
 package com.fastpubsub.internal.token;
 
 import com.fastpubsub.internal.fault.Fault;
+import com.fastpubsub.internal.transport.Json;
 import com.fastpubsub.internal.transport.Problem;
 import com.fastpubsub.internal.transport.grpc.ErrorInfo;
 import com.fastpubsub.internal.transport.grpc.GrpcFaults;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.charset.StandardCharsets;
@@ -30,17 +30,15 @@ final class ConnectError {
     }
 
     private static @Nullable Fault refusal(String text) {
-        try {
-            JsonObject error = JsonParser.parseString(text).getAsJsonObject();
-            for (JsonElement element : error.getAsJsonArray("details")) {
-                JsonObject detail = element.getAsJsonObject();
-                if (ERROR_INFO.equals(detail.get("type").getAsString())) {
-                    return refusal(
-                            detail.get("value").getAsString(), error.get("message").getAsString());
-                }
+        JsonObject error = Json.object(text);
+        if (error == null || !(error.get("details") instanceof JsonArray details)) {
+            return null;
+        }
+        for (JsonElement element : details) {
+            if (element instanceof JsonObject detail
+                    && Json.text(detail, "type").equals(ERROR_INFO)) {
+                return refusal(Json.text(detail, "value"), Json.text(error, "message"));
             }
-        } catch (JsonParseException | IllegalStateException | NullPointerException another) {
-            return null; // it is no error of the Connect protocol
         }
         return null;
     }

@@ -2,10 +2,7 @@ package com.fastpubsub.internal.transport;
 
 import com.fastpubsub.Reason;
 import com.fastpubsub.internal.fault.Fault;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import org.jspecify.annotations.Nullable;
 
 /** Refusals that come as an HTTP answer. */
@@ -20,16 +17,13 @@ public final class Problem {
 
     /** The fault that a body of application/problem+json stands for, if it names a reason. */
     public static @Nullable Fault faultOfBody(@Nullable Object body) {
-        JsonObject problem = object(body);
-        String reason = problem == null ? "" : text(problem, "reason");
+        JsonObject problem = body instanceof String text ? Json.object(text) : null;
+        String reason = problem == null ? "" : Json.text(problem, "reason");
         if (problem == null || reason.isEmpty()) {
             return null;
         }
-        JsonElement retryable = problem.get("retryable");
         return Fault.fromServer(
-                reason,
-                text(problem, "detail"),
-                retryable != null && retryable.isJsonPrimitive() && retryable.getAsBoolean());
+                reason, Json.text(problem, "detail"), Json.isTrue(problem, "retryable"));
     }
 
     /**
@@ -50,22 +44,5 @@ public final class Problem {
             return Fault.of(Reason.UNREACHABLE, text);
         }
         return Fault.of(Reason.UNREACHABLE, text + "; is the address right?").asFinal();
-    }
-
-    private static @Nullable JsonObject object(@Nullable Object body) {
-        if (!(body instanceof String text)) {
-            return null;
-        }
-        try {
-            JsonElement element = JsonParser.parseString(text);
-            return element.isJsonObject() ? element.getAsJsonObject() : null;
-        } catch (JsonParseException notJson) {
-            return null;
-        }
-    }
-
-    private static String text(JsonObject object, String member) {
-        JsonElement value = object.get(member);
-        return value != null && value.isJsonPrimitive() ? value.getAsString() : "";
     }
 }

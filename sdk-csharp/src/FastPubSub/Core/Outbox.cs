@@ -1,5 +1,3 @@
-using FastPubSub.Wire;
-
 namespace FastPubSub.Core;
 
 /// <summary>
@@ -10,21 +8,18 @@ namespace FastPubSub.Core;
 /// </summary>
 internal sealed partial class Outbox(OutboxLimits limits)
 {
-    // How many bytes of encoded messages share one allocation.
-    private const int ArenaBytes = 64 << 10;
-
     // Up to how many slots an emptied queue keeps for later.
     private const int QueueKept = 4096;
 
     private readonly object gate = new();
     private readonly Queue<Entry> queue = new();
+    private readonly Arena arena = new();
     private readonly Queue<Ticket> waiting = new(); // for room, the oldest first
     private ulong lastId;
     private Consumer? consumer; // null: nobody takes now
     private bool connected;
     private Fault? sealedBy; // why no more publishes are accepted
     private bool failed; // nothing at all is accepted
-    private FrameBuffer arena = new(ArenaBytes);
     private int messages; // queued, or waiting for an acknowledgement
     private int bytes; // queued
 
@@ -183,7 +178,7 @@ internal sealed partial class Outbox(OutboxLimits limits)
     {
         public OutboxCommand? Command; // null: a publish, which the rest is for
         public Ticket? Ticket; // null: nobody waits
-        public FrameBuffer? Memory;
+        public Arena.Block? Memory;
         public int Start;
         public int Size;
         public ulong Id; // 0: no acknowledgement is wanted
@@ -191,6 +186,6 @@ internal sealed partial class Outbox(OutboxLimits limits)
         /// <summary>Whether the caller has given the publish up.</summary>
         public readonly bool IsWithdrawn => Ticket is { IsCompleted: true };
 
-        public readonly ReadOnlySpan<byte> Encoded => Memory!.Slice(Start, Size);
+        public readonly ReadOnlySpan<byte> Encoded => Memory!.Buffer.Slice(Start, Size);
     }
 }

@@ -98,13 +98,9 @@ internal sealed partial class Outbox
     {
         var id = ticket is { Acknowledged: true } ? NextId() : 0;
         var size = message.EncodedSize(id);
-        if (arena.Capacity - arena.Length < size)
-        {
-            arena = new FrameBuffer(Math.Max(ArenaBytes, size));
-        }
-
-        var start = arena.Length;
-        message.AppendTo(arena, id);
+        var memory = arena.Hold(size);
+        var start = memory.Buffer.Length;
+        message.AppendTo(memory.Buffer, id);
         if (ticket is not null)
         {
             ticket.Size = size;
@@ -113,7 +109,7 @@ internal sealed partial class Outbox
 
         messages++;
         bytes += size;
-        Push(new Entry { Ticket = ticket, Memory = arena, Start = start, Size = size, Id = id });
+        Push(new Entry { Ticket = ticket, Memory = memory, Start = start, Size = size, Id = id });
     }
 
     private Fault BufferFull() => Fault.New(

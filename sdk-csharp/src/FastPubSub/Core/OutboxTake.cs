@@ -36,12 +36,13 @@ internal sealed partial class Outbox
                     break;
                 }
 
-                Move(queue.Dequeue(), maxFrame, into);
+                var next = queue.Dequeue();
+                Move(next, maxFrame, into);
+                arena.Release(next.Memory!);
             }
 
             if (queue.Count == 0)
             {
-                arena.Clear();
                 ShrinkQueue();
             }
 

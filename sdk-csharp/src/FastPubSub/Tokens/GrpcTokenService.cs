@@ -48,9 +48,7 @@ internal sealed class GrpcTokenService : ITokenService
         }
         catch (Exception exception)
         {
-            throw exception is RpcException { StatusCode: StatusCode.Unimplemented or StatusCode.NotFound } failed && GrpcStatus.RefusalOf(failed) is null
-                ? GrpcStatus.FaultOf(failed).ToException()
-                : GrpcStatus.DialFault(endpoint.Host, exception);
+            throw GrpcStatus.DialFault(endpoint.Host, exception);
         }
     }
 }

@@ -35,7 +35,8 @@ internal static class HttpHandlers
     /// </summary>
     public static FastPubSubException CannotConnect(string host, Exception cause)
     {
-        var failed = Fault.Wrap(cause, ErrorReasons.Unreachable, $"cannot connect to {host}: {InnermostOf(cause).Message}");
+        var why = cause is OperationCanceledException ? "there was no answer in time" : InnermostOf(cause).Message;
+        var failed = Fault.Wrap(cause, ErrorReasons.Unreachable, $"cannot connect to {host}: {why}");
         return (IsAuthentication(cause) ? failed.Final() : failed).ToException();
     }
 

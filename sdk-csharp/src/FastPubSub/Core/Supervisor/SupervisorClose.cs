@@ -68,7 +68,15 @@ internal sealed partial class Supervisor
             unfinished = [.. running];
         }
 
-        await Task.WhenAll(unfinished).ConfigureAwait(false);
+        try
+        {
+            await Task.WhenAll(unfinished).ConfigureAwait(false);
+        }
+        catch (Exception exception) // a fault in there must not leave callers waiting
+        {
+            SupervisorLog.OwnFault(settings.Logger, exception);
+        }
+
         var quietly = cause == ClosedByApplication;
         var dropped = parts.Outbox.Fail(cause);
         if (dropped > 0)

@@ -72,16 +72,24 @@ internal static class GrpcStatus
             StatusCode.Unauthenticated => Fault.Wrap(exception, ErrorReasons.TokenInvalid, "the server refused the token"),
             StatusCode.ResourceExhausted => Fault.Wrap(exception, ErrorReasons.RateLimited, "the server refused the connection"),
             StatusCode.Unimplemented or StatusCode.PermissionDenied or StatusCode.NotFound =>
-                Fault.Wrap(exception, ErrorReasons.Unreachable, "the server does not offer the session; is the address right?").Final(),
+                Fault.Wrap(exception, ErrorReasons.Unreachable, "the server does not offer this service; is the address right?").Final(),
             _ => Fault.Wrap(exception, ErrorReasons.ConnectionLost, $"the connection broke: {failed.Status.Detail}"),
         };
     }
 
     /// <summary>Why no call came about.</summary>
-    public static FastPubSubException DialFault(string host, Exception exception) =>
-        exception is RpcException failed
-            ? RefusalOf(failed)?.ToException() ?? HttpHandlers.CannotConnect(host, failed.Status.DebugException ?? failed)
-            : HttpHandlers.CannotConnect(host, exception);
+    public static FastPubSubException DialFault(string host, Exception exception)
+    {
+        if (exception is not RpcException failed)
+        {
+            return HttpHandlers.CannotConnect(host, exception);
+        }
+
+        var answer = FaultOf(failed);
+        return RefusalOf(failed) is not null || answer.Reason != ErrorReasons.ConnectionLost
+            ? answer.ToException()
+            : HttpHandlers.CannotConnect(host, failed.Status.DebugException ?? failed);
+    }
 
     private static Fault? RefusalOfErrorInfo(byte[]? info, string text)
     {

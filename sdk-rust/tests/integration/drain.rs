@@ -3,18 +3,23 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use fastpubsub::{Client, State, TokenClient, TokenRequest};
+use fastpubsub::{Client, TokenClient, TokenRequest};
 
 use super::forwarder::Forwarder;
 use super::server::{Server, TENANT, everything, url};
-use super::{BOTH, Transport, text, within};
+use super::{BOTH, States, Transport, text, within};
 
 const ROUNDS: usize = 4;
 /// Long enough for a move, short enough for a test.
 const DRAIN: [&str; 2] = ["--drain-timeout", "10s"];
 
 /// A client behind a forwarder, whose tokens come from whatever server is current.
-async fn client(forwarder: &Forwarder, transport: Transport, current: &Arc<Mutex<TokenClient>>) -> Client {
+async fn client(
+    forwarder: &Forwarder,
+    transport: Transport,
+    current: &Arc<Mutex<TokenClient>>,
+    states: &States,
+) -> Client {
     let current = current.clone();
     let source = move || {
         let tokens = current.lock().unwrap().clone();
@@ -26,7 +31,7 @@ async fn client(forwarder: &Forwarder, transport: Transport, current: &Arc<Mutex
     let builder = Client::builder(url(transport, &forwarder.address))
         .token_source(source)
         .backoff(Duration::from_millis(5), Duration::from_millis(50))
-        .on_status(|status| assert_ne!(status.state, State::Reconnecting, "{status:?}"));
+        .on_status(states.keep());
     within("a connection", builder.connect()).await.unwrap()
 }
 
@@ -38,7 +43,8 @@ async fn rolling_restart() {
         let mut server = Server::with(&DRAIN).await;
         let forwarder = Forwarder::start(server.authority(transport)).await;
         let current = Arc::new(Mutex::new(server.tokens(transport)));
-        let client = client(&forwarder, transport, &current).await;
+        let states = States::default();
+        let client = client(&forwarder, transport, &current, &states).await;
         let mut subscription = client.subscribe(TENANT, "n").await.unwrap();
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let writer = tokio::spawn({
@@ -69,6 +75,7 @@ async fn rolling_restart() {
             assert_eq!(text(&mut subscription).await, number.to_string());
         }
         assert_eq!(text(&mut subscription).await, "end");
+        states.assert_always_connected();
         within("a close", client.close()).await.unwrap();
     }
 }

@@ -18,9 +18,10 @@ mod tls;
 mod tokens;
 
 use std::future::Future;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use fastpubsub::{Error, Event, Message, Reason, Subscription};
+use fastpubsub::{Error, Event, Message, Reason, State, Status, Subscription};
 
 /// A transport of sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,23 @@ pub(crate) async fn next(subscription: &mut Subscription) -> Message {
 /// The next message's payload as text.
 pub(crate) async fn text(subscription: &mut Subscription) -> String {
     String::from_utf8(next(subscription).await.payload.to_vec()).expect("the payload is a text")
+}
+
+/// The states of a client.
+#[derive(Clone, Default)]
+pub(crate) struct States(Arc<Mutex<Vec<State>>>);
+
+impl States {
+    /// A handler that keeps them.
+    pub(crate) fn keep(&self) -> impl Fn(Status) + Send + Sync + 'static {
+        let states = self.clone();
+        move |status| states.0.lock().unwrap().push(status.state)
+    }
+
+    /// The client never was without a connection.
+    pub(crate) fn assert_always_connected(&self) {
+        assert_eq!(*self.0.lock().unwrap(), [State::Connecting, State::Connected]);
+    }
 }
 
 /// The reason of a failure.

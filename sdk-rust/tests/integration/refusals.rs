@@ -148,7 +148,7 @@ async fn addresses() {
         (format!("grpcs://{}", server.ready.grpc), Reason::Unreachable, "cannot connect"),
         (format!("ws://{}", server.ready.grpc), Reason::Unreachable, ""),
         (format!("grpc://{}", server.ready.http), Reason::Unreachable, ""),
-        (format!("ws://{}/nowhere", server.ready.http), Reason::RequestInvalid, "nowhere"),
+        (format!("ws://{}/nowhere", server.ready.http), Reason::RequestInvalid, "nothing"),
         ("http://example.org".to_owned(), Reason::RequestInvalid, "ws://"),
     ] {
         if address.contains(&server.ready.http) && address.starts_with("grpc://") {

@@ -44,7 +44,7 @@ func Connect(ctx context.Context, url string, options ...Option) (*Client, error
 		Dialer:         dialer,
 		Source:         s.source,
 		Backoff:        s.backoff,
-		AttemptTimeout: s.connectTimeout,
+		AttemptTimeout: s.attemptTimeout,
 		Outbox:         s.publishBuffer,
 		OnState:        func(status supervisor.Status) { s.onState(statusOf(status)) },
 		OnError:        func(failure *fault.Fault) { s.onError(publicError(failure)) },

@@ -16,7 +16,7 @@ import (
 
 // The defaults of the options.
 const (
-	defaultConnectTimeout = 15 * time.Second
+	defaultAttemptTimeout = 15 * time.Second
 	defaultMessages       = 65536
 	defaultBytes          = 8 << 20
 )
@@ -29,7 +29,7 @@ type settings struct {
 	source             credential.Source
 	security           transport.Security
 	backoff            backoff.Policy
-	connectTimeout     time.Duration
+	attemptTimeout     time.Duration
 	publishBuffer      outbox.Limits
 	subscriptionBuffer bufferLimits
 	onState            func(Status)
@@ -43,7 +43,7 @@ type settings struct {
 func defaults() *settings {
 	return &settings{
 		backoff:            backoff.Default,
-		connectTimeout:     defaultConnectTimeout,
+		attemptTimeout:     defaultAttemptTimeout,
 		publishBuffer:      outbox.Limits{Messages: defaultMessages, Bytes: defaultBytes},
 		subscriptionBuffer: bufferLimits{Messages: defaultMessages, Bytes: defaultBytes},
 		onState:            func(Status) {},
@@ -133,16 +133,16 @@ func WithBackoff(shortest, longest time.Duration) Option {
 	}
 }
 
-// WithConnectTimeout bounds a single attempt to connect, from asking for the
+// WithAttemptTimeout bounds a single attempt to connect, from asking for the
 // token to the server's welcome. Default: 15 s.
-func WithConnectTimeout(timeout time.Duration) Option {
+func WithAttemptTimeout(timeout time.Duration) Option {
 	return func(s *settings) {
 		var problem error
 		if timeout <= 0 {
-			problem = fmt.Errorf("WithConnectTimeout: %v is not a positive time", timeout)
+			problem = fmt.Errorf("WithAttemptTimeout: %v is not a positive time", timeout)
 		}
-		s.forClient("WithConnectTimeout", problem)
-		s.connectTimeout = timeout
+		s.forClient("WithAttemptTimeout", problem)
+		s.attemptTimeout = timeout
 	}
 }
 

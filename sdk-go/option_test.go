@@ -18,7 +18,7 @@ func TestWrongOptions(t *testing.T) {
 	for want, option := range map[string]fastpubsub.Option{
 		"WithTokenSource":        fastpubsub.WithTokenSource(nil),
 		"WithBackoff":            fastpubsub.WithBackoff(time.Second, time.Millisecond),
-		"WithConnectTimeout":     fastpubsub.WithConnectTimeout(0),
+		"WithAttemptTimeout":     fastpubsub.WithAttemptTimeout(0),
 		"WithPublishBuffer":      fastpubsub.WithPublishBuffer(0, 1),
 		"WithSubscriptionBuffer": fastpubsub.WithSubscriptionBuffer(1, -1),
 		"WithStateHandler":       fastpubsub.WithStateHandler(nil),

@@ -28,7 +28,7 @@ func (a *app) connect(ctx context.Context, c *connection, onError func(error)) (
 	attempts := &attemptNotice{app: a, url: c.url, timeout: c.timeout}
 	options := append(security,
 		fastpubsub.WithToken(c.token.Reveal()),
-		fastpubsub.WithConnectTimeout(c.timeout),
+		fastpubsub.WithAttemptTimeout(c.timeout),
 		fastpubsub.WithLogger(slog.New(attempts)),
 		fastpubsub.WithStateHandler((&stateNotice{app: a}).tell),
 		fastpubsub.WithErrorHandler(onError),

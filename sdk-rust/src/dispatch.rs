@@ -7,17 +7,18 @@
 //! Both connections deliver the same messages, but at different speeds, so to take
 //! whatever comes first would put an old message behind a newer one. Therefore a
 //! subscription listens to the leader as long as it has one: what the follower
-//! brings for it is held back, and is dropped when the leader brings the same
+//! brings for it is held back, and is dropped when the leader brings it the same
 //! message. When the leader has finished, what is still held back is released, in
 //! order, and the follower leads. A window of ids drops what the new leader brings
 //! although the former one has brought it already.
 
 mod deliver;
 mod held;
+mod routes;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -29,6 +30,7 @@ use tokio::time::Instant;
 use crate::dedup::Window;
 use crate::registry::{Route, RouteId};
 use held::Held;
+use routes::Routes;
 
 /// For how long after a change of leaders the new one's messages are compared with
 /// the former one's: longer than any message can be under way.
@@ -47,9 +49,8 @@ pub(crate) struct Dispatcher {
 struct State {
     leader: Option<Bindings>,
     follower: Option<Bindings>,
-    /// What earlier leaders had, while the window is armed.
-    former: HashSet<RouteId>,
-    window: Window,
+    /// Of each message, who has got it.
+    window: Window<Routes>,
     /// When the window is disarmed; none: not yet known.
     until: Option<Instant>,
     held: Held,
@@ -60,6 +61,8 @@ struct Bindings {
     feed: u64,
     routes: HashMap<u64, Arc<Route>>,
     handles: HashMap<RouteId, u64>,
+    /// The handles of the last delivery, and what they stand for.
+    last: Option<(Vec<u64>, Routes)>,
 }
 
 impl Bindings {
@@ -79,7 +82,7 @@ impl Dispatcher {
     /// not finished. There are at most two feeds at a time.
     pub(crate) fn open(self: &Arc<Self>) -> Feed {
         let number = self.last_feed.fetch_add(1, Ordering::Relaxed);
-        let bindings = Bindings { feed: number, routes: HashMap::new(), handles: HashMap::new() };
+        let bindings = Bindings { feed: number, routes: HashMap::new(), handles: HashMap::new(), last: None };
         let mut state = self.state.lock();
         if state.leader.is_none() {
             state.leader = Some(bindings);
@@ -98,6 +101,7 @@ impl Feed {
         if let Some(bindings) = self.dispatcher.state.lock().bindings(self.number) {
             bindings.handles.insert(route.id, handle);
             bindings.routes.insert(handle, route);
+            bindings.last = None;
         }
     }
 
@@ -109,6 +113,7 @@ impl Feed {
         };
         if let Some(handle) = bindings.handles.remove(&route.id) {
             bindings.routes.remove(&handle);
+            bindings.last = None;
         }
     }
 
@@ -132,11 +137,9 @@ impl Feed {
     pub(crate) fn finish(&self) {
         let mut state = self.dispatcher.state.lock();
         if state.is_leader(self.number) {
-            let former = state.leader.take();
             state.leader = state.follower.take();
-            if let Some(former) = former {
-                state.remember(&former);
-            }
+            state.window.arm();
+            state.until = None;
             state.release();
             if state.leader.is_some() {
                 state.close_window_later();
@@ -163,13 +166,6 @@ impl State {
         feeds.into_iter().flatten().find(|bindings| bindings.feed == feed)
     }
 
-    /// Arms the window for what comes after a leader.
-    fn remember(&mut self, leader: &Bindings) {
-        self.window.arm();
-        self.until = None;
-        self.former.extend(leader.handles.keys());
-    }
-
     fn close_window_later(&mut self) {
         self.until = Some(Instant::now() + WINDOW_TIME);
     }
@@ -181,7 +177,6 @@ impl State {
         }
         if self.until.is_some_and(|until| Instant::now() > until) {
             self.window.disarm();
-            self.former = HashSet::new();
         }
     }
 }

@@ -1,6 +1,5 @@
-use std::sync::Arc;
-
-use super::{Feed, State};
+use super::routes::Routes;
+use super::{Bindings, Feed, State};
 use crate::message::Message;
 use crate::registry::Route;
 use crate::wire::Batch;
@@ -43,58 +42,63 @@ impl Feed {
 }
 
 impl State {
-    /// Delivers what the leader brings, unless the former leader brought it.
+    /// Delivers what the leader brings, to those that have not got it.
     fn lead(&mut self, message: Message, handles: &[u64]) {
-        let id = message.id;
-        let again = self.window.contains(id);
-        if let Some(leader) = &self.leader {
-            let routes = handles
-                .iter()
-                .filter_map(|handle| leader.routes.get(handle))
-                .filter(|route| !(again && self.former.contains(&route.id)));
-            push_to_all(routes, message);
-        }
-        self.window.add(id);
+        let Some(leader) = &mut self.leader else {
+            return;
+        };
+        let brought = leader.brings(handles);
         if self.held.any() {
-            self.held.drop(id);
+            self.held.drop(message.id, &brought);
         }
+        self.deliver(brought, message);
     }
 
     /// Delivers what the follower brings for routes that the leader does not have,
-    /// holds back what is for the leader's routes, and drops what the leader has
-    /// brought.
+    /// holds back what is for the leader's routes, and drops what has been delivered.
+    /// A message may have been delivered to some of its routes only: the leader's
+    /// server ends one subscription after the other.
     fn follow(&mut self, message: Message, handles: &[u64]) {
-        let again = self.window.contains(message.id);
-        let Some(follower) = &self.follower else {
+        let Some(follower) = &mut self.follower else {
             return;
         };
-        let routes = handles.iter().filter_map(|handle| follower.routes.get(handle));
+        let open = follower.brings(handles).without(self.window.get(message.id));
         let leads = |route: &Route| self.leader.as_ref().is_some_and(|leader| leader.has(route));
-        let (waiting, own): (Vec<_>, Vec<_>) = routes.cloned().partition(|route| leads(route));
-        if !waiting.is_empty() && !again {
+        let waiting = open.only(leads);
+        let direct = open.without(Some(&waiting));
+        if !waiting.is_empty() {
             self.held.add(message.clone(), waiting);
         }
-        push_to_all(own.iter(), message);
+        if !direct.is_empty() {
+            self.deliver(direct, message);
+        }
     }
 
     /// Delivers what was held back, in order.
     pub(super) fn release(&mut self) {
         for held in self.held.take_all() {
-            let id = held.message.id;
-            push_to_all(held.routes.iter(), held.message);
-            self.window.add(id);
+            self.deliver(held.routes, held.message);
         }
+    }
+
+    /// Delivers a message to those routes that have not got it, and records it.
+    fn deliver(&mut self, routes: Routes, message: Message) {
+        let (id, got) = (message.id, self.window.get(message.id));
+        let all = routes.and(got);
+        routes.without(got).push(message);
+        self.window.put(id, all);
     }
 }
 
-/// Brings a message to routes; the last one gets it without a copy.
-fn push_to_all<'a>(mut routes: impl Iterator<Item = &'a Arc<Route>>, message: Message) {
-    let Some(mut route) = routes.next() else {
-        return;
-    };
-    for next in routes {
-        route.push(message.clone());
-        route = next;
+impl Bindings {
+    /// The routes that handles stand for. Messages in a row mostly have the same, so
+    /// the answer is kept.
+    fn brings(&mut self, handles: &[u64]) -> Routes {
+        if let Some((_, routes)) = self.last.as_ref().filter(|(last, _)| last == handles) {
+            return routes.clone();
+        }
+        let routes: Routes = handles.iter().filter_map(|handle| self.routes.get(handle)).cloned().collect();
+        self.last = Some((handles.to_vec(), routes.clone()));
+        routes
     }
-    route.push(message);
 }

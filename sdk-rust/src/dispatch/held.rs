@@ -1,8 +1,7 @@
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
 
+use super::routes::Routes;
 use crate::message::{Message, MessageId};
-use crate::registry::Route;
 
 /// How much is held back at most: as much as a server queues for one connection by
 /// default.
@@ -24,7 +23,7 @@ pub(super) struct Held {
 
 pub(super) struct HeldMessage {
     pub(super) message: Message,
-    pub(super) routes: Vec<Arc<Route>>,
+    pub(super) routes: Routes,
 }
 
 impl Held {
@@ -38,7 +37,7 @@ impl Held {
 
     /// Holds a message back, after those that are held already. A message that is
     /// held already, from a follower that has gone, is not added again.
-    pub(super) fn add(&mut self, message: Message, routes: Vec<Arc<Route>>) {
+    pub(super) fn add(&mut self, message: Message, routes: Routes) {
         if self.position.contains_key(&message.id) {
             return;
         }
@@ -47,14 +46,21 @@ impl Held {
         self.messages.push_back(Some(HeldMessage { message, routes }));
     }
 
-    /// Forgets a message.
-    pub(super) fn drop(&mut self, id: MessageId) {
-        let Some(number) = self.position.remove(&id) else {
+    /// Forgets a message for some routes, which have got it.
+    pub(super) fn drop(&mut self, id: MessageId, routes: &Routes) {
+        let Some(number) = self.position.get(&id) else {
             return;
         };
-        if let Some(dropped) = self.messages[number - self.first].take() {
-            self.bytes -= dropped.message.payload.len();
+        let slot = &mut self.messages[number - self.first];
+        if let Some(held) = slot {
+            held.routes = held.routes.without(Some(routes));
+            if !held.routes.is_empty() {
+                return;
+            }
+            self.bytes -= held.message.payload.len();
         }
+        *slot = None;
+        self.position.remove(&id);
         while let Some(None) = self.messages.front() {
             self.messages.pop_front();
             self.first += 1;

@@ -202,35 +202,148 @@ async fn a_loss_is_told_to_all() {
     assert_eq!((bench.received("a").as_str(), bench.received("b").as_str()), ("lost:7", ""));
 }
 
-// SDK-9: two connections deliver the same messages, each at its own speed, whatever
-// the interleaving: each message once, in order.
+// A message that only the follower got (deliver-one) is shown, in order.
+#[tokio::test]
+async fn what_only_the_follower_got_is_shown() {
+    let bench = Bench::new(&["a"]);
+    let (old, new) = (bench.open(1, &["a"]), bench.open(50, &["a"]));
+    old.deliver(1, &["a"]).await;
+    new.deliver(2, &["a"]).await;
+    old.deliver(3, &["a"]).await;
+    new.deliver(4, &["a"]).await;
+    old.feed.finish();
+    assert_eq!(bench.received("a"), "1 3 2 4");
+}
+
+// The old connection breaks before it has finished in order, and there is no new one
+// yet.
+#[tokio::test]
+async fn the_leader_breaks_while_waiting_for_a_follower() {
+    let bench = Bench::new(&["a"]);
+    let (old, broken) = (bench.open(1, &["a"]), bench.open(50, &["a"]));
+    old.deliver(1, &["a"]).await;
+    broken.deliver(2, &["a"]).await;
+    broken.feed.finish();
+    old.feed.finish();
+    old.feed.finish();
+    let new = bench.open(90, &["a"]);
+    new.deliver_all(1..=3, "a").await;
+    assert_eq!(bench.received("a"), "1 2 3");
+}
+
+// A connection that broke and one that never became anything: what the first brought is
+// still known.
+#[tokio::test]
+async fn a_failed_attempt_does_not_wipe_the_window() {
+    let bench = Bench::new(&["a"]);
+    let old = bench.open(1, &["a"]);
+    old.deliver(1, &["a"]).await;
+    old.feed.finish();
+    bench.open(50, &[]).feed.finish();
+    let new = bench.open(90, &["a"]);
+    new.deliver_all(1..=2, "a").await;
+    assert_eq!(bench.received("a"), "1 2");
+}
+
+// SDK-9: the old server ends one subscription after the other. A message between two
+// ends comes there for the second only, and reaches the first over the new connection.
+#[tokio::test]
+async fn subscriptions_that_end_one_after_the_other_lose_nothing() {
+    let bench = Bench::new(&["a", "b"]);
+    let (old, new) = (bench.open(1, &["a", "b"]), bench.open(50, &["a", "b"]));
+    old.deliver(1, &["a", "b"]).await;
+    new.deliver(2, &["a", "b"]).await;
+    old.deliver(2, &["b"]).await;
+    old.deliver(3, &["b"]).await;
+    new.deliver(3, &["a", "b"]).await;
+    assert_eq!((bench.received("a").as_str(), bench.received("b").as_str()), ("1", "1 2 3"));
+    old.feed.finish();
+    new.deliver(4, &["a", "b"]).await;
+    assert_eq!((bench.received("a").as_str(), bench.received("b").as_str()), ("2 3 4", "4"));
+}
+
+/// What two connections bring of the same messages, for several patterns.
+struct Move {
+    /// From which message on the new connection has each pattern.
+    starts: [u64; 3],
+    /// From which message on the old connection has each pattern no more.
+    stops: [u64; 3],
+}
+
+const PATTERNS: [&str; 3] = ["a", "b", "c"];
+
+impl Move {
+    /// One that begins about a message: the new connection has each pattern before the
+    /// old one lets go of it.
+    fn random(random: &mut fastrand::Rng, about: u64) -> Self {
+        let starts = [(); 3].map(|()| about + random.u64(0..4));
+        Self { starts, stops: starts.map(|start| start + random.u64(0..10)) }
+    }
+
+    fn first(&self) -> u64 {
+        *self.starts.iter().min().unwrap()
+    }
+
+    fn last(&self) -> u64 {
+        *self.stops.iter().max().unwrap()
+    }
+
+    fn of_the_new(&self, sequence: u64) -> Vec<&'static str> {
+        PATTERNS
+            .into_iter()
+            .zip(self.starts)
+            .filter(|(_, start)| sequence >= *start)
+            .map(|(pattern, _)| pattern)
+            .collect()
+    }
+}
+
+async fn bring(feed: &TestFeed, sequence: u64, patterns: &[&str]) {
+    if !patterns.is_empty() {
+        feed.deliver(sequence, patterns).await;
+    }
+}
+
+// SDK-9, DL-4: two connections deliver the same messages, each at its own speed, and
+// patterns begin and end on them one after the other, whatever the interleaving: each
+// message reaches each pattern once, in order.
 #[tokio::test]
 async fn any_interleaving() {
-    const COUNT: u64 = 60;
-    for seed in 0..300 {
+    const COUNT: u64 = 80;
+    for seed in 0..400 {
         let mut random = fastrand::Rng::with_seed(seed);
-        let bench = Bench::new(&["a"]);
-        let mut old = bench.open(1, &["a"]);
+        let bench = Bench::new(&PATTERNS);
+        let mut old = bench.open(1, &PATTERNS);
+        // The current connection has each pattern from here on.
+        let mut current = Move { starts: [1; 3], stops: [0; 3] };
         let mut position = 1;
         for _ in 0..4 {
-            let new = bench.open(random.u64(2..1000), &["a"]);
-            // The new one is subscribed before the old one has come to an end.
-            let (mut ahead, end) = (position + random.u64(0..3), position + random.u64(3..COUNT / 4));
-            position = position.min(ahead);
-            while position <= end {
-                if random.bool() && ahead < end + 10 {
-                    new.deliver(ahead, &["a"]).await;
+            let new = bench.open(random.u64(4..1000), &PATTERNS);
+            let next = Move::random(&mut random, position + 4);
+            let mut ahead = next.first();
+            while position < next.last() {
+                if random.bool() && ahead < next.last() + 10 {
+                    bring(&new, ahead, &next.of_the_new(ahead)).await;
                     ahead += 1;
                 } else {
-                    old.deliver(position, &["a"]).await;
+                    let mut patterns = current.of_the_new(position);
+                    patterns.retain(|pattern| {
+                        let stop = PATTERNS.iter().position(|other| other == pattern).unwrap();
+                        position < next.stops[stop]
+                    });
+                    bring(&old, position, &patterns).await;
                     position += 1;
                 }
             }
             old.feed.finish();
-            (old, position) = (new, ahead);
+            (old, position, current) = (new, ahead, next);
         }
-        old.deliver_all(position..=COUNT + 20, "a").await;
+        for sequence in position..=COUNT + 20 {
+            bring(&old, sequence, &current.of_the_new(sequence)).await;
+        }
         let want: Vec<_> = (1..=COUNT + 20).map(|number| number.to_string()).collect();
-        assert_eq!(bench.received("a"), want.join(" "), "seed {seed}");
+        for pattern in PATTERNS {
+            assert_eq!(bench.received(pattern), want.join(" "), "seed {seed}, {pattern}");
+        }
     }
 }

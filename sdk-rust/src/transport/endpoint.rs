@@ -70,8 +70,8 @@ impl Endpoint {
             return Err(invalid("it names no host"));
         }
         let has_port = authority.as_str().len() > uri.host().unwrap_or_default().len();
-        if has_port && authority.port_u16().is_none() {
-            return Err(invalid("its port is not a number up to 65535"));
+        if has_port && authority.port_u16().is_none_or(|port| port == 0) {
+            return Err(invalid("a port is 1 to 65535"));
         }
         let path = uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
         if kind == Kind::Grpc && (path.path() != "/" || path.query().is_some()) {
@@ -135,6 +135,9 @@ mod tests {
             "ws://exa mple/hidden",
             "ws://example.org:hidden",
             "ws://example.org:99999/hidden",
+            "ws://example.org:0/hidden",
+            "grpc://example.org:0",
+            "grpcs://example.org:99999",
             "://hidden",
         ] {
             let refused = Endpoint::parse(address).expect_err(address);

@@ -51,7 +51,7 @@ impl State {
         if self.held.any() {
             self.held.drop(message.id, &brought);
         }
-        self.deliver(brought, message);
+        self.deliver(&brought, message);
     }
 
     /// Delivers what the follower brings for routes that the leader does not have,
@@ -70,19 +70,19 @@ impl State {
             self.held.add(message.clone(), waiting);
         }
         if !direct.is_empty() {
-            self.deliver(direct, message);
+            self.deliver(&direct, message);
         }
     }
 
     /// Delivers what was held back, in order.
     pub(super) fn release(&mut self) {
         for held in self.held.take_all() {
-            self.deliver(held.routes, held.message);
+            self.deliver(&held.routes, held.message);
         }
     }
 
     /// Delivers a message to those routes that have not got it, and records it.
-    fn deliver(&mut self, routes: Routes, message: Message) {
+    fn deliver(&mut self, routes: &Routes, message: Message) {
         let (id, got) = (message.id, self.window.get(message.id));
         let all = routes.and(got);
         routes.without(got).push(message);

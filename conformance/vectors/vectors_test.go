@@ -12,7 +12,7 @@ import (
 )
 
 // ruleID is how the contract names its rules.
-var ruleID = regexp.MustCompile(`^(CH|PT|TK|AZ|DL|SDK)-[1-9][0-9]?$`)
+var ruleID = regexp.MustCompile(`^(CH|PT|TK|AZ|DL|SDK|SF|ER)-[1-9][0-9]?$`)
 
 func TestEveryFileLoadsAndIsConsistent(t *testing.T) {
 	t.Run("tenants", func(t *testing.T) {

@@ -29,7 +29,7 @@ var connection = []Mutation{
 	},
 	{
 		Name: "waits an hour before it reconnects", Program: SDK, File: "sdk-go/internal/backoff/backoff.go",
-		Edits: []Edit{{"\treturn rand.N(b.policy.Ceiling(b.failures) + 1)\n", "\treturn time.Hour + rand.N(b.policy.Ceiling(b.failures)+1)\n"}},
+		Edits: []Edit{{"\treturn b.policy.Wait(b.failures, rand.Float64())\n", "\treturn time.Hour + b.policy.Wait(b.failures, rand.Float64())\n"}},
 		Cases: []string{"reconnect/after a cut, again and again"},
 	},
 	{

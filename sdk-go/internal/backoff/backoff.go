@@ -32,6 +32,12 @@ func (p Policy) Ceiling(failures int) time.Duration {
 	return min(ceiling, p.Max)
 }
 
+// Wait is the wait after the given number of failures: the fraction, from 0 to
+// below 1, of the ceiling.
+func (p Policy) Wait(failures int, fraction float64) time.Duration {
+	return time.Duration(fraction * float64(p.Ceiling(failures)))
+}
+
 // Backoff counts failures. It is for one goroutine.
 type Backoff struct {
 	policy   Policy
@@ -41,10 +47,10 @@ type Backoff struct {
 // New starts without a failure.
 func New(policy Policy) *Backoff { return &Backoff{policy: policy} }
 
-// Next counts a failure and gives a random wait between 0 and the ceiling.
+// Next counts a failure and gives a random wait from 0 to the ceiling.
 func (b *Backoff) Next() time.Duration {
 	b.failures++
-	return rand.N(b.policy.Ceiling(b.failures) + 1)
+	return b.policy.Wait(b.failures, rand.Float64())
 }
 
 // Failures is how many failures there have been since the last Reset.

@@ -57,8 +57,8 @@ const groundFloor = 0
 
 // ImportDirections finds imports against the direction in which they run, and
 // packages that have no place in the table above. Tests are free: they may set
-// up whatever they need. So are packages for tests, whose names end in "test";
-// nothing else may import those.
+// up whatever they need. So are packages for tests, whose names or folders' names
+// end in "test"; nothing else may import those.
 func ImportDirections(tree fs.FS) ([]Finding, error) {
 	sources, err := goSources(tree)
 	if err != nil {
@@ -109,8 +109,11 @@ func generatedPackages(tree fs.FS) ([]string, error) {
 	return folders, err
 }
 
-// isForTests tells whether a package is set up for tests and nothing else.
-func isForTests(room string) bool { return strings.HasSuffix(room, "test") }
+// isForTests tells whether a package is set up for tests and nothing else: it, or
+// a folder that it is in, has a name that ends in "test".
+func isForTests(room string) bool {
+	return slices.ContainsFunc(strings.Split(room, "/"), func(folder string) bool { return strings.HasSuffix(folder, "test") })
+}
 
 func hasPlace(room string) bool {
 	if houseOf(room) == nil {

@@ -41,6 +41,8 @@ func TestImportDirections(t *testing.T) {
 			[]string{"sdk-go/p.go:3: sdk-go imports proto/fastpubsub/v1: only generated code of proto/ can be imported"}},
 		{"on a package for tests", "server/internal/tokenstore/bolt", "server/internal/tokenstore/storetest",
 			[]string{"server/internal/tokenstore/bolt/p.go:3: server/internal/tokenstore/bolt imports server/internal/tokenstore/storetest: a package for tests is for tests only"}},
+		{"on a part of a package for tests", "server/internal/cli", "server/internal/loadtest/fleet",
+			[]string{"server/internal/cli/p.go:3: server/internal/cli imports server/internal/loadtest/fleet: a package for tests is for tests only"}},
 		{"an unknown house", "sdk-go", "tools/x",
 			[]string{"sdk-go/p.go:3: sdk-go imports tools/x: no such house"}},
 		{"a package without a place", "server/internal/cellar", "server/internal/channel",
@@ -58,6 +60,7 @@ func TestImportDirections(t *testing.T) {
 func TestImportDirectionsLeaveTestsAlone(t *testing.T) {
 	assertFindings(t, ImportDirections, files{
 		"server/internal/channel/channeltest/p.go": importing("server/internal/hub"),
+		"server/internal/loadtest/fleet/p.go":      importing("server/internal/loadtest/wire"),
 		"server/internal/channel/p_test.go":        importing("server/internal/hub"),
 	})
 }

@@ -20,9 +20,8 @@ internal sealed partial class Dispatcher(TimeProvider time)
     private static readonly TimeSpan WindowTime = TimeSpan.FromSeconds(30);
 
     private readonly object gate = new();
-    private readonly DuplicateWindow window = new();
+    private readonly DuplicateWindow<Route[]> window = new(); // of each message, who has got it; the arrays never change
     private readonly HeldMessages held = new();
-    private readonly HashSet<Route> former = []; // what earlier leaders had, while the window is armed
     private Feed? leader;
     private Feed? follower;
     private long? until; // when the window is disarmed; null: not yet known
@@ -63,7 +62,8 @@ internal sealed partial class Dispatcher(TimeProvider time)
         if (feed == leader)
         {
             (leader, follower) = (follower, null);
-            Remember(feed);
+            window.Arm();
+            until = null;
             Release();
             if (leader is not null)
             {
@@ -78,25 +78,21 @@ internal sealed partial class Dispatcher(TimeProvider time)
         TellChanged();
     }
 
-    /// <summary>Arms the window for what comes after a leader.</summary>
-    private void Remember(Feed gone)
-    {
-        window.Arm();
-        until = null;
-        former.UnionWith(gone.Routes);
-    }
-
     /// <summary>Delivers what was held back, in order.</summary>
     private void Release()
     {
         foreach (var (message, routes) in held.TakeAll())
         {
+            window.TryGet(message.Id, out var got);
             foreach (var route in routes)
             {
-                Deliver(route, message);
+                if (!Has(got, route))
+                {
+                    Deliver(route, message);
+                }
             }
 
-            window.Add(message.Id);
+            window.Put(message.Id, Union(got, [.. routes]));
         }
     }
 
@@ -109,7 +105,6 @@ internal sealed partial class Dispatcher(TimeProvider time)
         if (window.IsArmed && follower is null && until is { } end && time.GetTimestamp() > end)
         {
             window.Disarm();
-            former.Clear();
         }
     }
 

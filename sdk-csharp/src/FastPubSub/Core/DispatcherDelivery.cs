@@ -37,23 +37,24 @@ internal sealed partial class Dispatcher
         }
     }
 
-    /// <summary>Delivers what the leader brings, unless the former leader brought it.</summary>
+    /// <summary>Delivers what the leader brings, to those that have not got it.</summary>
     private void Lead(Message message, ReadOnlySpan<ulong> handles)
     {
-        var again = window.Contains(message.Id);
-        foreach (var handle in handles)
+        window.TryGet(message.Id, out var got);
+        var brought = leader!.Brings(handles);
+        foreach (var route in brought)
         {
-            if (leader!.TryGetRoute(handle, out var route) && !(again && former.Contains(route)))
+            if (!Has(got, route))
             {
                 Deliver(route, message);
             }
         }
 
-        window.Add(message.Id);
+        window.Put(message.Id, Union(got, brought));
         if (follower is not null || !held.IsEmpty)
         {
             var wasFull = held.IsFull;
-            held.Drop(message.Id);
+            held.Drop(message.Id, brought);
             if (wasFull)
             {
                 TellChanged();
@@ -63,27 +64,35 @@ internal sealed partial class Dispatcher
 
     /// <summary>
     /// Delivers what the follower brings for routes that the leader does not have, holds back what is for the leader's
-    /// routes, and drops what the leader has brought.
+    /// routes, and drops what has been delivered. A message may have been delivered to some of its routes only: the
+    /// leader's server ends one subscription after the other.
     /// </summary>
     private void Follow(Message message, ReadOnlySpan<ulong> handles)
     {
         List<Route>? waiting = null;
-        var again = window.Contains(message.Id);
-        foreach (var handle in handles)
+        List<Route>? direct = null;
+        window.TryGet(message.Id, out var got);
+        foreach (var route in follower!.Brings(handles))
         {
-            if (!follower!.TryGetRoute(handle, out var route))
+            if (Has(got, route))
             {
                 continue;
             }
 
-            if (!leader!.Has(route))
-            {
-                Deliver(route, message);
-            }
-            else if (!again)
+            if (leader!.Has(route))
             {
                 (waiting ??= []).Add(route);
             }
+            else
+            {
+                Deliver(route, message);
+                (direct ??= []).Add(route);
+            }
+        }
+
+        if (direct is not null)
+        {
+            window.Put(message.Id, Union(got, [.. direct]));
         }
 
         if (waiting is not null)
@@ -91,4 +100,9 @@ internal sealed partial class Dispatcher
             held.Add(message, waiting);
         }
     }
+
+    private static bool Has(Route[]? routes, Route route) => routes is not null && Array.IndexOf(routes, route) >= 0;
+
+    /// <summary>Both, each once; it changes neither.</summary>
+    private static Route[] Union(Route[]? some, Route[] more) => some is null or [] ? more : [.. some.Union(more)];
 }

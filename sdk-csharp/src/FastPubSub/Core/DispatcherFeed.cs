@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using FastPubSub.Wire;
 
 namespace FastPubSub.Core;
@@ -10,10 +9,9 @@ internal sealed partial class Dispatcher
     {
         private readonly Dictionary<ulong, Route> routes = []; // by pattern handle
         private readonly Dictionary<Route, ulong> handles = [];
+        private ulong[] lastHandles = []; // see Brings
+        private Route[]? lastRoutes;
         private bool finished;
-
-        /// <summary>The routes that the connection is subscribed to. The caller holds the dispatcher's lock.</summary>
-        internal IEnumerable<Route> Routes => handles.Keys;
 
         /// <summary>Says that the server gives a handle to a route.</summary>
         public void Bind(ulong handle, Route route)
@@ -21,6 +19,7 @@ internal sealed partial class Dispatcher
             lock (dispatcher.gate)
             {
                 (routes[handle], handles[route]) = (route, handle);
+                lastRoutes = null;
             }
         }
 
@@ -32,6 +31,7 @@ internal sealed partial class Dispatcher
                 if (handles.Remove(route, out var handle))
                 {
                     routes.Remove(handle);
+                    lastRoutes = null;
                 }
             }
         }
@@ -83,7 +83,34 @@ internal sealed partial class Dispatcher
             return wait is null ? default : DeliverRestAsync(batch, done, wait);
         }
 
-        internal bool TryGetRoute(ulong handle, [MaybeNullWhen(false)] out Route route) => routes.TryGetValue(handle, out route);
+        /// <summary>
+        /// The routes that handles stand for. Messages in a row mostly have the same, so the answer is kept. It never
+        /// changes, and nothing is allocated for one handle, or for the same ones again. The caller holds the dispatcher's lock.
+        /// </summary>
+        internal Route[] Brings(ReadOnlySpan<ulong> those)
+        {
+            if (those.Length == 1)
+            {
+                return routes.TryGetValue(those[0], out var only) ? only.Alone : [];
+            }
+
+            if (lastRoutes is not null && those.SequenceEqual(lastHandles))
+            {
+                return lastRoutes;
+            }
+
+            var found = new List<Route>(those.Length);
+            foreach (var handle in those)
+            {
+                if (routes.TryGetValue(handle, out var route))
+                {
+                    found.Add(route);
+                }
+            }
+
+            lastHandles = those.ToArray();
+            return lastRoutes = [.. found];
+        }
 
         internal bool Has(Route route) => handles.ContainsKey(route);
 

@@ -10,8 +10,8 @@ internal sealed class HeldMessages
     private const int MaxMessages = 65536;
     private const int MaxBytes = 8 << 20;
 
-    private readonly LinkedList<(Message Message, IReadOnlyList<Route> Routes)> order = new();
-    private readonly Dictionary<MessageId, LinkedListNode<(Message Message, IReadOnlyList<Route> Routes)>> position = [];
+    private readonly LinkedList<HeldMessage> order = new();
+    private readonly Dictionary<MessageId, LinkedListNode<HeldMessage>> position = [];
     private int bytes;
 
     public bool IsEmpty => position.Count == 0;
@@ -20,29 +20,39 @@ internal sealed class HeldMessages
 
     /// <summary>
     /// Holds a message back, after those that are held already. One that is held already, from a follower that has
-    /// gone, is not added again.
+    /// gone, keeps its place, and waits for these routes, too. The list is the store's from then on.
     /// </summary>
-    public void Add(Message message, IReadOnlyList<Route> routes)
+    public void Add(Message message, List<Route> routes)
     {
-        if (!position.ContainsKey(message.Id))
+        if (position.TryGetValue(message.Id, out var node))
         {
-            position[message.Id] = order.AddLast((message, routes));
-            bytes += message.Payload.Length;
+            node.Value.Routes.AddRange(routes.Except(node.Value.Routes).ToArray());
+            return;
         }
+
+        position[message.Id] = order.AddLast(new HeldMessage(message, routes));
+        bytes += message.Payload.Length;
     }
 
-    /// <summary>Forgets a message.</summary>
-    public void Drop(MessageId id)
+    /// <summary>Forgets a message for some routes, which have got it.</summary>
+    public void Drop(MessageId id, Route[] routes)
     {
-        if (position.Remove(id, out var node))
+        if (!position.TryGetValue(id, out var node))
         {
+            return;
+        }
+
+        node.Value.Routes.RemoveAll(route => Array.IndexOf(routes, route) >= 0);
+        if (node.Value.Routes.Count == 0)
+        {
+            position.Remove(id);
             bytes -= node.Value.Message.Payload.Length;
             order.Remove(node);
         }
     }
 
     /// <summary>Empties the store and gives what was in it, in order.</summary>
-    public IReadOnlyList<(Message Message, IReadOnlyList<Route> Routes)> TakeAll()
+    public IReadOnlyList<HeldMessage> TakeAll()
     {
         var all = order.ToArray();
         order.Clear();
@@ -51,3 +61,8 @@ internal sealed class HeldMessages
         return all;
     }
 }
+
+/// <summary>One message that is held back.</summary>
+/// <param name="Message">The message.</param>
+/// <param name="Routes">Whom it is for; never empty.</param>
+internal readonly record struct HeldMessage(Message Message, List<Route> Routes);

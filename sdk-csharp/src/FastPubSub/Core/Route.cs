@@ -4,13 +4,23 @@ namespace FastPubSub.Core;
 /// One pair of tenant and pattern on the wire, shared by every local subscription to it. Its identity is stable while
 /// it is wanted or some connection has been told of it. All but the inboxes is guarded by the registry.
 /// </summary>
-internal sealed class Route(string tenant, string pattern)
+internal sealed class Route
 {
     private volatile Inbox[] inboxes = []; // replaced as a whole, read without a lock
 
-    public string Tenant { get; } = tenant;
+    public Route(string tenant, string pattern)
+    {
+        Tenant = tenant;
+        Pattern = pattern;
+        Alone = [this];
+    }
 
-    public string Pattern { get; } = pattern;
+    public string Tenant { get; }
+
+    public string Pattern { get; }
+
+    /// <summary>This route and no other. The array is never changed.</summary>
+    public Route[] Alone { get; }
 
     /// <summary>The buffers of the local subscriptions. The array is never changed.</summary>
     public Inbox[] Inboxes => inboxes;

@@ -28,7 +28,7 @@ internal sealed record Endpoint(string Scheme, bool IsSecure, string Host, strin
         ArgumentNullException.ThrowIfNull(address);
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri))
         {
-            throw Invalid("it cannot be read", example);
+            throw Invalid("it cannot be read; it has a host, perhaps a port from 1 to 65535, and perhaps a path", example);
         }
 
         var isGrpc = uri.Scheme is "grpc" or "grpcs";
@@ -53,6 +53,11 @@ internal sealed record Endpoint(string Scheme, bool IsSecure, string Host, strin
         if (uri.Host.Length == 0)
         {
             return "it names no host";
+        }
+
+        if (uri.Port == 0)
+        {
+            return "a port is 1 to 65535";
         }
 
         if (uri.UserInfo.Length > 0)

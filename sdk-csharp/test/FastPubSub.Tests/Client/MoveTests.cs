@@ -81,12 +81,33 @@ public class MoveTests
         await bench.Time.TimerAsync(TimeSpan.FromMilliseconds(50));
         old.Cut();
         await bench.StateAsync(ConnectionState.Reconnecting);
-        bench.Time.Advance(TimeSpan.FromMilliseconds(50));
+        await bench.Time.PassAsync(TimeSpan.FromMilliseconds(50));
         var next = await bench.Network.WelcomedAsync();
         await next.SubscribedAsync(2);
         await bench.StateAsync(ConnectionState.Connected);
         next.Deliver(1, 2);
         Assert.Equal(1UL, await new Reading(subscription).NumberAsync());
+        await client.DisposeAsync().Soon();
+    }
+
+    [Fact]
+    public async Task SDK_7_the_back_off_starts_over_when_the_old_connection_ends_during_a_move()
+    {
+        var (client, old) = await bench.ConnectedAsync();
+        old.GoAway(TimeSpan.FromSeconds(30));
+        foreach (var wait in (int[])[50, 100, 200, 400])
+        {
+            await bench.Time.PassAsync(TimeSpan.FromMilliseconds(wait));
+            (await bench.Network.DialedAsync()).Refuse(ErrorReasons.Unreachable);
+        }
+
+        await bench.Time.TimerAsync(TimeSpan.FromMilliseconds(800)); // the client has a connection and can wait
+        old.Cut();
+        await bench.Time.PassAsync(TimeSpan.FromMilliseconds(50)); // now it has none
+        (await bench.Network.DialedAsync()).Refuse(ErrorReasons.Unreachable);
+        await bench.Time.PassAsync(TimeSpan.FromMilliseconds(100));
+        await bench.Network.WelcomedAsync();
+        await bench.StateAsync(ConnectionState.Connected);
         await client.DisposeAsync().Soon();
     }
 

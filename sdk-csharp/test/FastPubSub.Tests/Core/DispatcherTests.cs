@@ -102,6 +102,102 @@ public class DispatcherTests
         Assert.Equal(Enumerable.Range(1, (int)count).Select(i => (ulong)i), Read(member));
     }
 
+    /// <summary>
+    /// Two connections bring the same messages, each in order, at speeds of their own; the old one's server ends one
+    /// subscription after the other, anywhere between two messages; a follower may break, and the next one begins anew.
+    /// </summary>
+    [Fact]
+    public void SDK_9_subscriptions_that_end_one_after_the_other_lose_and_repeat_nothing()
+    {
+        for (var seed = 0; seed < 300; seed++)
+        {
+            new Move(seed).Run();
+        }
+    }
+
+    [Fact]
+    public void SDK_9_a_message_that_the_old_connection_brings_to_some_routes_only_is_not_lost_for_the_rest()
+    {
+        var (a, b) = (Join("a"), Join("b"));
+        var old = Opened(a, 1);
+        old.Bind(2, b.Route);
+        var next = Opened(a, 8);
+        next.Bind(9, b.Route);
+        Deliver(next, 1, 8, 9);
+        Deliver(old, 1, 2); // the old server has ended the subscription to a
+        Deliver(next, 2, 8, 9);
+        old.Finish();
+        Deliver(next, 2, 8, 9);
+        Assert.Equal([1UL, 2UL], Read(a));
+        Assert.Equal([1UL, 2UL], Read(b));
+    }
+
+    [Fact]
+    public void SDK_9_what_a_broken_follower_held_for_one_route_is_held_for_those_that_its_successor_adds()
+    {
+        var (a, b) = (Join("a"), Join("b"));
+        var old = Opened(a, 1);
+        old.Bind(2, b.Route);
+        var broken = Opened(a, 8); // has not got b yet when the message is published
+        Deliver(broken, 1, 8);
+        broken.Finish();
+        var next = Opened(a, 8);
+        next.Bind(9, b.Route);
+        Deliver(next, 1, 8, 9);
+        old.Finish();
+        Assert.Equal([1UL], Read(a));
+        Assert.Equal([1UL], Read(b));
+    }
+
+    [Fact]
+    public void DL_2_one_delivery_reaches_all_its_routes_and_a_route_that_has_ended_no_more()
+    {
+        var (a, b, c) = (Join("a"), Join("b"), Join("c"));
+        var feed = Opened(a, 1);
+        feed.Bind(2, b.Route);
+        feed.Bind(3, c.Route);
+        Deliver(feed, 1, 1, 2);
+        Deliver(feed, 2, 2, 3);
+        feed.Unbind(c.Route);
+        Deliver(feed, 3, 2, 3);
+        Deliver(feed, 4, 3);
+        Assert.Equal([1UL], Read(a));
+        Assert.Equal([1UL, 2UL, 3UL], Read(b));
+        Assert.Equal([2UL], Read(c));
+    }
+
+    [Fact]
+    public void An_attempt_that_failed_does_not_wipe_the_window()
+    {
+        var member = Join("a");
+        var old = Opened(member, 1);
+        Deliver(old, 1, 1);
+        old.Finish();
+        dispatcher.Open().Finish();
+        var next = Opened(member, 9);
+        Deliver(next, 1, 9);
+        Deliver(next, 2, 9);
+        Assert.Equal([1UL, 2UL], Read(member));
+    }
+
+    [Fact]
+    public void The_leader_breaks_while_there_is_no_follower_any_more()
+    {
+        var member = Join("a");
+        var old = Opened(member, 1);
+        var broken = Opened(member, 7);
+        Deliver(old, 1, 1);
+        Deliver(broken, 2, 7);
+        broken.Finish();
+        old.Finish();
+        old.Finish();
+        var next = Opened(member, 9);
+        Deliver(next, 1, 9);
+        Deliver(next, 2, 9);
+        Deliver(next, 3, 9);
+        Assert.Equal([1UL, 2UL, 3UL], Read(member));
+    }
+
     [Fact]
     public void The_window_is_closed_when_nothing_can_be_under_way_any_more()
     {
@@ -142,10 +238,96 @@ public class DispatcherTests
         return numbers;
     }
 
+    private Member Join(string pattern) => registry.Join("t", pattern, new Inbox(new InboxLimits(int.MaxValue, int.MaxValue)));
+
     private Dispatcher.Feed Opened(Member member, ulong handle)
     {
         var feed = dispatcher.Open();
         feed.Bind(handle, member.Route);
         return feed;
+    }
+
+    /// <summary>A move of three subscriptions, at random.</summary>
+    private sealed class Move
+    {
+        private const int Patterns = 3;
+
+        private readonly Random random;
+        private readonly DispatcherTests bench = new();
+        private readonly Member[] members;
+        private readonly int total;
+        private readonly int joined; // the new connection has what comes from here on
+        private readonly int[] ends = new int[Patterns]; // the old one has what comes before, for each pattern
+
+        public Move(int seed)
+        {
+            random = new Random(seed);
+            members = [.. Enumerable.Range(0, Patterns).Select(i => bench.Join("p" + i))];
+            total = random.Next(1, 40);
+            joined = random.Next(total);
+            for (var i = 0; i < Patterns; i++)
+            {
+                ends[i] = joined + random.Next(total - joined + 1);
+            }
+        }
+
+        public void Run()
+        {
+            var (old, next) = (Feed(1), (Dispatcher.Feed?)null);
+            var (oldNext, newNext, finished) = (0, joined, false);
+            while (!finished || newNext < total)
+            {
+                switch (random.Next(12))
+                {
+                    case < 5 when !finished && oldNext < total:
+                        DeliverTo(old, 1, oldNext++, Matching(oldNext - 1).Where(i => oldNext - 1 < ends[i]));
+                        break;
+                    case < 6 when !finished && oldNext == total && next is not null:
+                        old.Finish();
+                        finished = true;
+                        break;
+                    case 6 when !finished:
+                        next?.Finish(); // it breaks; its successor begins where the old one has not been yet
+                        (next, newNext) = (null, Math.Max(joined, Math.Min(newNext, oldNext)));
+                        break;
+                    default:
+                        next ??= oldNext >= joined || random.Next(3) == 0 ? Feed(70) : null;
+                        if (next is not null && newNext < total)
+                        {
+                            DeliverTo(next, 70, newNext++, Matching(newNext - 1));
+                        }
+
+                        break;
+                }
+            }
+
+            for (var i = 0; i < Patterns; i++)
+            {
+                Assert.Equal(Enumerable.Range(0, total).Where(number => Matching(number).Contains(i)).Select(number => (ulong)number), Read(members[i]));
+            }
+        }
+
+        private Dispatcher.Feed Feed(ulong handle)
+        {
+            var feed = bench.dispatcher.Open();
+            for (var i = 0; i < Patterns; i++)
+            {
+                feed.Bind(handle + (ulong)i, members[i].Route);
+            }
+
+            return feed;
+        }
+
+        private static void DeliverTo(Dispatcher.Feed feed, ulong handle, int number, IEnumerable<int> patterns)
+        {
+            var handles = patterns.Select(i => handle + (ulong)i).ToArray();
+            if (handles.Length > 0)
+            {
+                Deliver(feed, (ulong)number, handles);
+            }
+        }
+
+        /// <summary>Which patterns a message matches: each at least sometimes alone, mostly several.</summary>
+        private static IEnumerable<int> Matching(int number) => Enumerable.Range(0, Patterns).Where(i => (number * 7 + i * 5) % 4 != 0 || number % 3 == i);
     }
 }

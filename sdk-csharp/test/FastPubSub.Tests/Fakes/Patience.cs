@@ -3,7 +3,7 @@ namespace FastPubSub.Tests.Fakes;
 /// <summary>Bounds every waiting of a test, so that what never happens is a failure and no hang.</summary>
 internal static class Patience
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     public static Task Soon(this Task task) => task.WaitAsync(Limit, TestContext.Current.CancellationToken);
 

@@ -27,11 +27,15 @@ internal sealed partial class Supervisor
     /// <param name="first">Only the first attempt of a new client does not wait.</param>
     private async Task<(Session? Next, Fault? Cause)> ConnectAsync(Session? old, bool first)
     {
-        while (true)
+        for (var going = old; ;)
         {
-            if (!first && !await SleepAsync(settings.Backoff.Next(), life.Token).ConfigureAwait(false))
+            if (!first)
             {
-                return (null, ClosedByApplication);
+                (var alive, going) = await WaitForAttemptAsync(going).ConfigureAwait(false);
+                if (!alive)
+                {
+                    return (null, ClosedByApplication);
+                }
             }
 
             var (next, failure) = await AttemptAsync(old).ConfigureAwait(false);
@@ -60,6 +64,34 @@ internal sealed partial class Supervisor
 
             first = false;
         }
+    }
+
+    /// <summary>
+    /// Waits before the next attempt. When the session that goes on meanwhile has ended, the client is without a
+    /// connection, and the waits start over: what failed before, during a move, was not urgent.
+    /// </summary>
+    /// <param name="going">The session that goes on meanwhile, or null.</param>
+    /// <returns>Whether the client lives; and the session, unless it has ended.</returns>
+    private async Task<(bool Alive, Session? Going)> WaitForAttemptAsync(Session? going)
+    {
+        if (going is not null)
+        {
+            using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(life.Token, going.Life);
+            if (await SleepAsync(settings.Backoff.Next(), interrupted.Token).ConfigureAwait(false))
+            {
+                return (true, going);
+            }
+
+            if (going.IsAlive)
+            {
+                return (false, going);
+            }
+
+            Lose(going);
+            settings.Backoff.Reset();
+        }
+
+        return (await SleepAsync(settings.Backoff.Next(), life.Token).ConfigureAwait(false), null);
     }
 
     /// <summary>Makes one session and lets it take over.</summary>
@@ -114,7 +146,11 @@ internal sealed partial class Supervisor
     {
         var welcome = session.Welcome;
         limits = welcome.Limits;
-        current = session;
+        lock (gate)
+        {
+            current = session;
+        }
+
         SupervisorLog.Connected(settings.Logger, welcome.SessionId, welcome.Node, welcome.ServerVersion);
         if (Status.State != ConnectionState.Connected)
         {

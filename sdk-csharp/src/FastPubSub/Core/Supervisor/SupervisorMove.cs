@@ -57,8 +57,16 @@ internal sealed partial class Supervisor
         await Task.WhenAny(old.Done, found).ConfigureAwait(false);
         if (!found.IsCompleted)
         {
+            Lose(old);
+        }
+    }
+
+    /// <summary>Says that the client has no connection, unless the old session's successor has taken over.</summary>
+    private void Lose(Session old)
+    {
+        if (SetStatus(ConnectionState.Reconnecting, old.Cause, lost: old))
+        {
             parts.Outbox.Disconnect();
-            SetStatus(ConnectionState.Reconnecting, old.Cause);
         }
     }
 
@@ -90,14 +98,15 @@ internal sealed partial class Supervisor
             await old.Fence().WaitAsync(ErrorReasons.TimedOut, "the old server has not answered", deadline.Token).ConfigureAwait(false);
         }
 
-        if (await ResubscribeAsync(next).ConfigureAwait(false) is { } failure)
+        var failure = await ResubscribeAsync(next).ConfigureAwait(false);
+        if (failure is not null || !next.IsAlive)
         {
             if (old is { IsAlive: true })
             {
                 parts.Outbox.Attach(old.Consumer);
             }
 
-            return failure;
+            return failure ?? next.Cause;
         }
 
         parts.Outbox.Attach(next.Consumer);

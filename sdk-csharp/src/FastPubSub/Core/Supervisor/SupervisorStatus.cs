@@ -15,10 +15,19 @@ internal sealed partial class Supervisor
     }
 
     /// <summary>Changes the state and tells the application.</summary>
-    private void SetStatus(ConnectionState state, Fault? cause)
+    /// <param name="state">The state.</param>
+    /// <param name="cause">Why.</param>
+    /// <param name="lost">Changes it only if this session is still the newest, and to something new; null: always.</param>
+    /// <returns>Whether the state was changed.</returns>
+    private bool SetStatus(ConnectionState state, Fault? cause, Session? lost = null)
     {
         lock (gate)
         {
+            if (lost is not null && (current != lost || status.State == state))
+            {
+                return false;
+            }
+
             status = new ConnectionStatus(state, cause?.ToException());
             states.Tell(status);
         }
@@ -36,6 +45,8 @@ internal sealed partial class Supervisor
         {
             SupervisorLog.StateChangedBecause(settings.Logger, state, cause.ToString());
         }
+
+        return true;
     }
 
     /// <summary>Keeps why the last attempt failed, without a change of state.</summary>

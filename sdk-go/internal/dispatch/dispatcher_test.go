@@ -187,6 +187,26 @@ func TestAFollowerThatBreaks(t *testing.T) {
 	assert.Equal(t, "1 2 3 4", b.received("a"))
 }
 
+// SDK-9: what a broken follower brought for one route is held for the routes that
+// its successor adds, too, and each route keeps the order of its follower.
+func TestAFollowerThatBreaksBeforeItHasEverything(t *testing.T) {
+	b := newBench(t, "a", "b")
+	old, broken := b.open(1, "a", "b"), b.open(70, "a")
+	broken.deliver(2, "a")
+	broken.deliver(4, "a")
+	broken.Finish()
+	next := b.open(90, "a", "b")
+	next.deliver(2, "a", "b")
+	next.deliver(3, "b")
+	next.deliver(4, "a", "b")
+	old.deliver(1, "a", "b")
+	old.deliver(2, "a") // b is unsubscribed here already
+	old.Finish()
+	next.deliver(5, "a", "b")
+	assert.Equal(t, "1 2 4 5", b.received("a"))
+	assert.Equal(t, "1 2 3 4 5", b.received("b"))
+}
+
 // The old connection breaks before it has finished in order, and there is no new
 // one yet.
 func TestTheLeaderBreaksWhileWaitingForAFollower(t *testing.T) {

@@ -106,7 +106,9 @@ func (v *Supervisor) resubscribe(s *session.Session) error {
 func (v *Supervisor) adopt(s *session.Session) {
 	welcome := s.Welcome()
 	v.limits.Store(&welcome.Limits)
+	v.mu.Lock()
 	v.current.Store(s)
+	v.mu.Unlock()
 	v.config.Logger.Debug("fastpubsub: session", "id", welcome.SessionID, "node", welcome.Node, "server", welcome.ServerVersion)
 	if v.Status().State != Connected {
 		v.setStatus(Connected, nil)

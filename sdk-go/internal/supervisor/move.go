@@ -52,7 +52,7 @@ func (v *Supervisor) watch(old *session.Session) (unwatch func()) {
 		select {
 		case <-old.Done():
 			v.outbox.Disconnect()
-			v.setStatus(Reconnecting, old.Cause())
+			v.setStatusOf(old, Reconnecting, old.Cause())
 		case <-quit:
 		}
 	}()

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/fault"
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/session"
 )
 
 // State is where a client is in its life (SDK-10).
@@ -38,12 +39,32 @@ func (v *Supervisor) Status() Status {
 
 // setStatus changes the state and tells the application.
 func (v *Supervisor) setStatus(state State, cause *fault.Fault) {
-	status := Status{state, cause}
 	v.mu.Lock()
+	v.changeStatus(Status{state, cause})
+	v.mu.Unlock()
+	v.logStatus(Status{state, cause})
+}
+
+// setStatusOf does that for a session that may have a successor already: then the
+// client's state is the successor's, and nothing changes.
+func (v *Supervisor) setStatusOf(s *session.Session, state State, cause *fault.Fault) {
+	v.mu.Lock()
+	superseded := v.current.Load() != s
+	if !superseded {
+		v.changeStatus(Status{state, cause})
+	}
+	v.mu.Unlock()
+	if !superseded {
+		v.logStatus(Status{state, cause})
+	}
+}
+
+// changeStatus is called with the lock held.
+func (v *Supervisor) changeStatus(status Status) {
 	v.status = status
 	close(v.changed)
 	v.changed = make(chan struct{})
-	if state == Connected {
+	if status.State == Connected {
 		select {
 		case <-v.connected:
 		default:
@@ -51,8 +72,10 @@ func (v *Supervisor) setStatus(state State, cause *fault.Fault) {
 		}
 	}
 	v.states.Call(func() { v.config.OnState(status) })
-	v.mu.Unlock()
-	v.config.Logger.Log(v.life, v.levelOf(status), "fastpubsub: "+state.String(), "cause", causeText(cause))
+}
+
+func (v *Supervisor) logStatus(status Status) {
+	v.config.Logger.Log(v.life, v.levelOf(status), "fastpubsub: "+status.State.String(), "cause", causeText(status.Cause))
 }
 
 // nextChange is closed when the state changes.

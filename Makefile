@@ -168,3 +168,7 @@ fuzz: ## Run each fuzz target for FUZZTIME (10s)
 .PHONY: bench-go
 bench-go: ## Go benchmarks; BENCH, BENCHTIME and PACKAGES choose
 	go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem $(PACKAGES)
+
+.PHONY: bench-sdk
+bench-sdk: ## The four SDKs side by side: delay, throughput, CPU, memory; SDKBENCH passes flags on
+	go run ./conformance/cmd/bench-sdk $(SDKBENCH)

@@ -6,6 +6,7 @@ package matrix
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -38,6 +39,8 @@ type SDK struct {
 	Build []string `json:"build"`
 	// Command runs the driver.
 	Command []string `json:"command"`
+	// Bench runs the measuring program, which Build builds, too.
+	Bench []string `json:"bench"`
 }
 
 // LoadSDKs reads the list of SDKs.
@@ -102,11 +105,31 @@ func (s *SDK) BuildInto(ctx context.Context, output string) error {
 
 // Starter starts the driver that BuildInto has built.
 func (s *SDK) Starter(output string) scenario.Starter {
-	command := s.at(output, s.Command)
-	command[0] = s.program(command[0])
+	command := s.runnable(output, s.Command)
 	return func(diagnostics io.Writer, events func(*conformancev1.Event)) (*driver.Driver, error) {
 		return driver.StartProcess(command, s.Folder, diagnostics, events)
 	}
+}
+
+// BenchCommand is the measuring program that BuildInto has built, and its first
+// arguments. It is an error if there is none.
+func (s *SDK) BenchCommand(output string) ([]string, error) {
+	if len(s.Bench) == 0 {
+		return nil, errors.New("no measuring program is listed for it")
+	}
+	command := s.runnable(output, s.Bench)
+	if _, err := exec.LookPath(command[0]); err != nil {
+		return nil, fmt.Errorf("there is no measuring program: %w", err)
+	}
+	return command, nil
+}
+
+// runnable is a command whose first word is a program that can be started from
+// anywhere.
+func (s *SDK) runnable(output string, command []string) []string {
+	placed := s.at(output, command)
+	placed[0] = s.program(placed[0])
+	return placed
 }
 
 func (s *SDK) at(output string, command []string) []string {

@@ -28,6 +28,9 @@ type Options struct {
 	Binary string
 	// Args are more flags of "serve".
 	Args []string
+	// CPUs are those that the server may use, as "taskset -c" takes them, "0" or
+	// "0,2-3"; empty: all.
+	CPUs string
 	// Log takes the server's standard error.
 	Log io.Writer
 }
@@ -72,8 +75,10 @@ func Start(o Options) (*Server, error) {
 		return nil, err
 	}
 	ready := filepath.Join(dir, "ready.json")
-	args := append([]string{"serve", "--dev", "--http-addr", "127.0.0.1:0", "--grpc-addr", "127.0.0.1:0", "--ready-file", ready}, o.Args...)
-	s := &Server{dir: dir, command: exec.Command(o.Binary, args...), exited: make(chan struct{})}
+	args := []string{o.Binary, "serve", "--dev", "--http-addr", "127.0.0.1:0", "--grpc-addr", "127.0.0.1:0", "--ready-file", ready}
+	command, environment := Pinned(o.CPUs, append(args, o.Args...))
+	s := &Server{dir: dir, command: exec.Command(command[0], command[1:]...), exited: make(chan struct{})}
+	s.command.Env = append(os.Environ(), environment...)
 	s.command.Stderr = o.Log
 	if err := s.command.Start(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))

@@ -2,6 +2,8 @@ package inbox
 
 import (
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -28,23 +30,38 @@ func FuzzRingAgainstModel(f *testing.F) {
 	})
 }
 
-// A burst's memory is given back step by step when it is not needed any more, and
-// kept while it is.
+// A burst's memory is given back step by step when it has not been needed for a
+// while, and kept until then: also when the ring becomes empty again and again.
 func TestRingShrinks(t *testing.T) {
-	var r ring
-	burst := func(n int) {
-		for range n {
-			r.push(Item{})
+	synctest.Test(t, func(t *testing.T) {
+		var r ring
+		burst := func(n int) {
+			for range n {
+				r.push(Item{})
+			}
+			for range n {
+				r.pop()
+			}
 		}
-		for range n {
-			r.pop()
+		burst(10_000)
+		for range 1000 {
+			burst(1)
 		}
-	}
-	burst(10_000)
-	burst(9_000)
-	assert.Len(t, r.slots, 16384)
-	for range 10 {
+		assert.Len(t, r.slots, 16384)
+		time.Sleep(quietTime - time.Millisecond)
+		burst(9_000)
+		time.Sleep(time.Millisecond)
 		burst(1)
-	}
-	assert.Len(t, r.slots, ringKept)
+		time.Sleep(quietTime - time.Millisecond)
+		burst(1)
+		assert.Len(t, r.slots, 16384, "the big burst has begun the time anew")
+		time.Sleep(time.Millisecond)
+		burst(1)
+		assert.Len(t, r.slots, 8192)
+		for range 10 {
+			time.Sleep(quietTime)
+			burst(1)
+		}
+		assert.Len(t, r.slots, ringKept)
+	})
 }

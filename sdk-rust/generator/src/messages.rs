@@ -1,4 +1,4 @@
-//! The messages and the clients of the services.
+//! The messages, and the clients of the services.
 
 use std::io;
 use std::path::Path;
@@ -23,4 +23,11 @@ pub(crate) fn write(descriptors: &[u8], output: &Path) -> io::Result<()> {
         .client_mod_attribute(".", "#[cfg(feature = \"grpc\")]")
         .out_dir(output)
         .compile_fds_with_config(descriptors, prost)
+}
+
+/// Writes a file for each package, with nothing but messages.
+pub(crate) fn write_plain(descriptors: &[u8], output: &Path) -> io::Result<()> {
+    let descriptors = FileDescriptorSet::decode(descriptors)?;
+    let mut prost = tonic_prost_build::Config::new();
+    prost.bytes(["."]).out_dir(output).compile_fds(descriptors)
 }

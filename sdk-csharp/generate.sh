@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Regenerates src/FastPubSub/Generated from the contract in ../proto, with the
+# Regenerates the folders Generated from the contract in ../proto, with the
 # protoc and the plugin of the package Grpc.Tools. Needs nothing but dotnet.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -20,12 +20,22 @@ trap 'rm -rf "$tools"' EXIT
 cp "$package/tools/$platform/protoc" "$package/tools/$platform/grpc_csharp_plugin" "$tools"
 chmod +x "$tools"/*
 
-out=src/FastPubSub/Generated
-rm -rf "$out"
-mkdir -p "$out"
-"$tools/protoc" \
-  --proto_path=../proto --proto_path="$package/build/native/include" \
-  --csharp_out="$out" --csharp_opt=internal_access,file_extension=.g.cs \
+# generate FOLDER OPTIONS-OF-PROTOC FILES: what was in the folder goes.
+generate() {
+  local out=$1
+  shift
+  rm -rf "$out"
+  mkdir -p "$out"
+  "$tools/protoc" \
+    --proto_path=../proto --proto_path="$package/build/native/include" \
+    --csharp_out="$out" --csharp_opt=internal_access,file_extension=.g.cs "$@"
+}
+
+# The library; and the driver's frames, with what they are made of, because the library's own types are internal.
+library=src/FastPubSub/Generated
+generate $library \
   --plugin=protoc-gen-grpc="$tools/grpc_csharp_plugin" \
-  --grpc_out="$out" --grpc_opt=internal_access,no_server,file_suffix=Grpc.g.cs \
+  --grpc_out=$library --grpc_opt=internal_access,no_server,file_suffix=Grpc.g.cs \
   fastpubsub/v1/{error,limits,message,session,token_service}.proto
+generate conformance/Driver/Generated \
+  fastpubsub/v1/{message,token_service}.proto fastpubsub/conformance/v1/driver.proto

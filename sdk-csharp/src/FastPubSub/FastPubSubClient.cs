@@ -199,7 +199,7 @@ public sealed class FastPubSubClient : IAsyncDisposable
         if (failure is not null)
         {
             throw cancellationToken.IsCancellationRequested
-                ? new OperationCanceledException(failure.Text, failure.ToException(), cancellationToken)
+                ? Cancellation.Translate(Fault.Wrap(failure, ErrorReasons.Canceled, failure.Text), cancellationToken)
                 : failure.ToException();
         }
     }

@@ -92,9 +92,9 @@ public sealed record FastPubSubClientOptions
             problems.Add($"{nameof(Reconnect)}: {Reconnect?.Shortest} and {Reconnect?.Longest} are not a range of positive times");
         }
 
-        if (Tls?.ClientCertificate is { HasPrivateKey: false })
+        if (Tls?.Problem() is { } problem)
         {
-            problems.Add($"{nameof(TlsOptions.ClientCertificate)} has no private key");
+            problems.Add(problem);
         }
 
         if (problems.Count > 0)
@@ -103,9 +103,8 @@ public sealed record FastPubSubClientOptions
         }
 
         var endpoint = Endpoint.ForClient(Url);
-        return endpoint.IsSecure || Tls is null || Tls == new TlsOptions()
-            ? endpoint
-            : throw Fault.New(ErrorReasons.RequestInvalid, "options for TLS are given, but the server address is one without TLS; use wss:// or grpcs://").ToException();
+        TlsOptions.CheckUse(Tls, endpoint, "wss:// or grpcs://");
+        return endpoint;
     }
 
     private static void CheckPresent(List<string> problems, object? value, string name)

@@ -43,7 +43,7 @@ public sealed class Subscription : IAsyncEnumerable<SubscriptionEvent>, IAsyncDi
             if (cancellationToken.IsCancellationRequested)
             {
                 member.Inbox.Leave(sleeper);
-                cancellationToken.ThrowIfCancellationRequested();
+                Cancellation.ThrowIfRequested("the reader gave up; the subscription goes on", cancellationToken);
             }
 
             var next = member.Inbox.Take(sleeper, out var ended, out var cause);

@@ -1,4 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
+using FastPubSub.Core;
+using FastPubSub.Transport;
 
 namespace FastPubSub;
 
@@ -22,4 +24,23 @@ public sealed record TlsOptions
     public override string ToString() =>
         $"TlsOptions {{ TrustedRoots = {TrustedRoots?.Count.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "system"}, "
         + $"ClientCertificate = {(ClientCertificate is null ? "none" : "given")}, InsecureSkipCertificateValidation = {InsecureSkipCertificateValidation} }}";
+
+    /// <summary>What is wrong with the options, or null.</summary>
+    internal string? Problem() => this switch
+    {
+        { TrustedRoots.Count: 0 } => $"{nameof(TrustedRoots)} holds no certificate",
+        { ClientCertificate.HasPrivateKey: false } => $"{nameof(ClientCertificate)} has no private key",
+        _ => null,
+    };
+
+    /// <summary>Refuses options that an address without TLS would leave without effect.</summary>
+    internal static void CheckUse(TlsOptions? tls, Endpoint endpoint, string secureSchemes)
+    {
+        if (!endpoint.IsSecure && tls is not null && tls != new TlsOptions())
+        {
+            throw Fault.New(
+                ErrorReasons.RequestInvalid,
+                $"options for TLS are given, but the server address is one without TLS; use {secureSchemes}").ToException();
+        }
+    }
 }

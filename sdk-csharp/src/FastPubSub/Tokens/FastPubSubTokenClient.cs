@@ -37,6 +37,12 @@ public sealed class FastPubSubTokenClient : IDisposable
             throw Fault.New(ErrorReasons.RequestInvalid, $"{nameof(options.Timeout)}: {options.Timeout} is not positive").ToException();
         }
 
+        if (options.Tls?.Problem() is { } problem)
+        {
+            throw Fault.New(ErrorReasons.RequestInvalid, problem).ToException();
+        }
+
+        TlsOptions.CheckUse(options.Tls, endpoint, "https:// or grpcs://");
         timeout = options.Timeout;
         var secret = new Secret(options.MasterToken);
         service = endpoint.IsGrpc ? new GrpcTokenService(endpoint, secret, options.Tls) : new RestTokenService(endpoint, secret, options.Tls);
@@ -121,7 +127,8 @@ public sealed class FastPubSubTokenClient : IDisposable
         }
         catch (Exception exception) when (cancellationToken.IsCancellationRequested)
         {
-            throw new OperationCanceledException("the call was cancelled", exception, cancellationToken);
+            throw Cancellation.Translate(
+                Fault.Wrap(exception, ErrorReasons.Canceled, "the caller gave up before the server had answered"), cancellationToken);
         }
         catch (Exception exception) when (deadline.Token.IsCancellationRequested && exception is not FastPubSubException { IsRetryable: false })
         {

@@ -107,7 +107,9 @@ public class ConnectTests
         await bench.Time.TimerAsync(TimeSpan.FromMilliseconds(50));
         await giveUp.CancelAsync();
         var cancelled = await Assert.ThrowsAsync<OperationCanceledException>(() => starting.Soon());
-        Assert.Equal(ErrorReasons.Unreachable, Assert.IsType<FastPubSubException>(cancelled.InnerException).Reason);
+        var inner = Assert.IsType<FastPubSubException>(cancelled.InnerException);
+        Assert.Equal(ErrorReasons.Canceled, inner.Reason);
+        Assert.Equal(ErrorReasons.Unreachable, Assert.IsType<FastPubSubException>(inner.InnerException).Reason);
         Assert.Equal(giveUp.Token, cancelled.CancellationToken);
     }
 

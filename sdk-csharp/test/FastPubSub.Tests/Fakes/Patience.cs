@@ -17,4 +17,11 @@ internal static class Patience
     public static async Task<FastPubSubException> FailureOf(Task task) => await Assert.ThrowsAsync<FastPubSubException>(() => task.Soon());
 
     public static Task<FastPubSubException> FailureOf(ValueTask task) => FailureOf(task.AsTask());
+
+    /// <summary>The SDK's reason inside the platform's exception of a call that was cancelled.</summary>
+    public static async Task<string> CancellationOf(Task task)
+    {
+        var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task.Soon());
+        return Assert.IsType<FastPubSubException>(cancelled.InnerException).Reason;
+    }
 }

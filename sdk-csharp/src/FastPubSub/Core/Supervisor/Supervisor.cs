@@ -75,12 +75,15 @@ internal sealed partial class Supervisor
     /// <summary>What a caller gets who waited for a connection in vain.</summary>
     private static Exception NotConnected(FastPubSubException? last, CancellationToken cancellationToken)
     {
-        var failed = last is null
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Cancellation.Translate(
+                Fault.Wrap(last, ErrorReasons.Canceled, "the caller gave up before there was a connection"), cancellationToken);
+        }
+
+        return (last is null
             ? Fault.New(ErrorReasons.TimedOut, "there was no answer yet when the waiting for a connection ended")
-            : last.Fault.With($"no connection in time; the last attempt: {last.Fault.Text}", last.Fault.Cause);
-        return cancellationToken.IsCancellationRequested
-            ? new OperationCanceledException("the waiting for a connection was cancelled", failed.ToException(), cancellationToken)
-            : failed.ToException();
+            : last.Fault.With($"no connection in time; the last attempt: {last.Fault.Text}", last.Fault.Cause)).ToException();
     }
 
     /// <summary>Keeps a session until the client ends.</summary>

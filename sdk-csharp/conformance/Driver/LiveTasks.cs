@@ -1,0 +1,65 @@
+using System.Collections;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace FastPubSub.Conformance;
+
+/// <summary>
+/// Finds what still runs: every async method of the SDK, and of the HTTP and gRPC clients below it, that has begun and
+/// not ended, whoever holds its task. The runtime keeps a table of such tasks for debuggers; there is no public way to
+/// read it. The SDK has no threads of its own.
+/// </summary>
+internal static class LiveTasks
+{
+    private static readonly HashSet<string> Watched =
+    [
+        "FastPubSub", "Grpc.Net.Client", "System.Net.Http", "System.Net.WebSockets", "System.Net.WebSockets.Client", "System.Net.Security",
+    ];
+
+    // Members of Task that the runtime has for debuggers.
+    private static readonly FieldInfo Enabled = FieldOf("s_asyncDebuggingEnabled");
+    private static readonly FieldInfo Table = FieldOf("s_currentActiveTasks");
+
+    /// <summary>Starts the table. What has begun before is not seen.</summary>
+    public static void Track() => Enabled.SetValue(null, true);
+
+    /// <summary>The names of the async methods that run now.</summary>
+    public static IReadOnlyList<string> Now()
+    {
+        if (Table.GetValue(null) is not IDictionary table)
+        {
+            return []; // nothing has run since the table was started
+        }
+
+        lock (table)
+        {
+            return [.. table.Values.Cast<Task>().Select(MethodOf).Where(name => name is not null).Select(name => name!)];
+        }
+    }
+
+    /// <summary>Waits until nothing runs any more, or until the time is over, and says what still does.</summary>
+    public static async Task<IReadOnlyList<string>> AfterAsync(TimeSpan patience)
+    {
+        using var deadline = new CancellationTokenSource(patience);
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        var running = Now();
+        while (running.Count > 0 && !deadline.IsCancellationRequested)
+        {
+            await pause.WaitForNextTickAsync(CancellationToken.None);
+            running = Now();
+        }
+
+        return running;
+    }
+
+    /// <summary>The watched async method that a task is of, or null.</summary>
+    private static string? MethodOf(Task task)
+    {
+        var machine = task.GetType().GetGenericArguments().FirstOrDefault(type => typeof(IAsyncStateMachine).IsAssignableFrom(type));
+        return machine is not null && Watched.Contains(machine.Assembly.GetName().Name ?? string.Empty) ? machine.FullName : null;
+    }
+
+    private static FieldInfo FieldOf(string name) =>
+        typeof(Task).GetField(name, BindingFlags.Static | BindingFlags.NonPublic)
+        ?? throw new NotSupportedException($"this runtime has no Task.{name}: leaks cannot be found");
+}

@@ -1,0 +1,49 @@
+using FastPubSub.Conformance.V1;
+
+namespace FastPubSub.Conformance;
+
+/// <summary>Turns what a call of the SDK gave into a result.</summary>
+internal static class Outcome
+{
+    public static Result Success => new() { Success = new Success() };
+
+    public static Result Of(Success success) => new() { Success = success };
+
+    public static Result Unsupported(string what) => new() { Unsupported = what };
+
+    public static Result Fault(string what) => new() { Fault = what };
+
+    public static Result NoClient(ulong id) => Fault($"there is no client {id}");
+
+    public static Result NoSubscription(ulong id) => Fault($"there is no subscription {id}");
+
+    /// <summary>The SDK's own exception is an error; anything else that it throws is a fault.</summary>
+    public static Result Of(Exception exception) => OwnError(exception) is { } error
+        ? new Result { Error = error }
+        : Fault($"not the SDK's own exception: {exception}");
+
+    /// <summary>The SDK's error in an exception; without one, the text alone.</summary>
+    public static SdkError Reported(Exception exception) => OwnError(exception) ?? new SdkError { Message = exception.ToString() };
+
+    /// <summary>
+    /// The SDK's error: its own exception, or, when a call was cancelled, the platform's exception with the SDK's
+    /// inside. The text is all there is, causes included.
+    /// </summary>
+    private static SdkError? OwnError(Exception exception)
+    {
+        var own = exception as FastPubSubException
+            ?? (exception as OperationCanceledException)?.InnerException as FastPubSubException;
+        return own is null ? null : new SdkError { Reason = own.Reason, Retryable = own.IsRetryable, Message = TextOf(exception) };
+    }
+
+    private static string TextOf(Exception exception)
+    {
+        var texts = new List<string>();
+        for (Exception? next = exception; next is not null; next = next.InnerException)
+        {
+            texts.Add(next.Message);
+        }
+
+        return string.Join(": ", texts);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Net;
+using System.Net.Sockets;
+using FastPubSub.Conformance.V1;
+
+namespace FastPubSub.Conformance.Tests;
+
+/// <summary>What a driver owes the runner, whatever the SDK does.</summary>
+public class DriverTests
+{
+    private readonly Runner runner = new();
+
+    [Fact]
+    public async Task The_first_frame_is_hello_and_the_end_of_the_input_ends_the_driver()
+    {
+        var hello = (await runner.NextAsync()).Hello;
+        Assert.Equal((1U, "csharp"), (hello.ProtocolVersion, hello.Sdk));
+        Assert.NotEmpty(hello.SdkVersion);
+        runner.End();
+        await runner.Serving.Soon();
+    }
+
+    [Fact]
+    public async Task What_never_was_is_a_fault()
+    {
+        runner.Send(new RunnerFrame { CommandId = 1, Close = new() { Client = 7 } });
+        Assert.Equal((1UL, "there is no client 7"), await FaultAsync());
+        runner.Send(new RunnerFrame { CommandId = 2, Unsubscribe = new() { Subscription = 8 } });
+        Assert.Equal((2UL, "there is no subscription 8"), await FaultAsync());
+
+        async Task<(ulong, string)> FaultAsync()
+        {
+            var result = await runner.ResultAsync();
+            return (result.CommandId, result.Fault);
+        }
+    }
+
+    [Fact]
+    public async Task A_command_that_only_a_newer_runner_knows_is_unsupported()
+    {
+        runner.Send(new RunnerFrame { CommandId = 1 });
+        Assert.Equal(Result.OutcomeOneofCase.Unsupported, (await runner.ResultAsync()).OutcomeCase);
+    }
+
+    [Fact]
+    public async Task The_SDKs_own_error_comes_with_its_causes_and_what_waits_for_the_client_is_answered()
+    {
+        runner.Send(new RunnerFrame { CommandId = 1, Open = OpenOf("ws://127.0.0.1:0/ws") });
+        runner.Send(new RunnerFrame { CommandId = 2, Publish = new() { Client = 3, Channel = "a" } });
+        Result[] results = [await runner.ResultAsync(), await runner.ResultAsync()];
+        var refused = results.Single(result => result.CommandId == 1).Error;
+        Assert.Equal((ErrorReasons.RequestInvalid, false), (refused.Reason, refused.Retryable));
+        Assert.Contains("a port is 1 to 65535", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("there is no client 3", results.Single(result => result.CommandId == 2).Fault);
+    }
+
+    [Fact]
+    public async Task SDK_17_a_task_that_is_left_behind_is_found()
+    {
+        LiveTasks.Track();
+        using var silent = new TcpListener(IPAddress.Loopback, 0); // accepts and says nothing
+        silent.Start();
+        using var giveUp = new CancellationTokenSource();
+        var connecting = FastPubSubClient.ConnectAsync($"ws://{silent.LocalEndpoint}/ws", "AT_1_2", giveUp.Token);
+        using var connection = await silent.AcceptTcpClientAsync().Soon();
+        Assert.Contains(LiveTasks.Now(), name => name.StartsWith("FastPubSub.Core.Supervisor+<RunAsync>", StringComparison.Ordinal));
+        Assert.Contains(LiveTasks.Now(), name => name.StartsWith("System.Net.Http", StringComparison.Ordinal));
+        await giveUp.CancelAsync();
+        Assert.Equal(ErrorReasons.Canceled, await Patience.CancellationOf(connecting));
+        Assert.Empty(await LiveTasks.AfterAsync(TimeSpan.FromSeconds(60)).Soon());
+    }
+
+    [Fact]
+    public async Task Closing_everything_ends_what_still_connects_with_one_result_each()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        runner.Send(new RunnerFrame { CommandId = 1, Open = OpenOf($"ws://{silent.LocalEndpoint}/ws") });
+        using var connection = await silent.AcceptTcpClientAsync().Soon();
+        runner.Send(new RunnerFrame { CommandId = 2, CloseAll = new() });
+        Result[] results = [await runner.ResultAsync(), await runner.ResultAsync()];
+        Assert.Equal(ErrorReasons.Canceled, results.Single(result => result.CommandId == 1).Error.Reason);
+        Assert.Equal(0U, results.Single(result => result.CommandId == 2).Success.CloseAll.Leaked);
+        runner.End();
+        await runner.Serving.Soon();
+    }
+
+    [Fact]
+    public async Task The_end_of_the_input_gives_up_what_still_connects()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        runner.Send(new RunnerFrame { CommandId = 1, Open = OpenOf($"grpc://{silent.LocalEndpoint}") });
+        using var connection = await silent.AcceptTcpClientAsync().Soon();
+        runner.End();
+        Assert.Equal(ErrorReasons.Canceled, (await runner.ResultAsync()).Error.Reason);
+        await runner.Serving.Soon();
+    }
+
+    [Theory]
+    [InlineData("00")]
+    [InlineData("0000000401")]
+    [InlineData("7FFFFFFF")]
+    [InlineData("00000001FF")]
+    public async Task An_input_that_is_not_made_of_frames_is_an_error(string bytes)
+    {
+        runner.SendRaw(Convert.FromHexString(bytes));
+        runner.End();
+        await Assert.ThrowsAsync<InvalidDataException>(() => runner.Serving.Soon());
+    }
+
+    private static OpenCommand OpenOf(string url) => new() { Client = 3, Url = url, Token = "AT_1_2" };
+}

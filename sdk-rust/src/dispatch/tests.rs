@@ -154,6 +154,27 @@ async fn a_follower_that_breaks() {
     assert_eq!(bench.received("a"), "1 2 3 4");
 }
 
+// SDK-9: what a broken follower brought for one route is held for the routes that its
+// successor adds, too, and each route keeps the order of its follower.
+#[tokio::test]
+async fn a_follower_that_breaks_before_it_has_everything() {
+    let bench = Bench::new(&["a", "b"]);
+    let (old, broken) = (bench.open(1, &["a", "b"]), bench.open(50, &["a"]));
+    broken.deliver(2, &["a"]).await;
+    broken.deliver(4, &["a"]).await;
+    broken.feed.finish();
+    let new = bench.open(90, &["a", "b"]);
+    new.deliver(2, &["a", "b"]).await;
+    new.deliver(3, &["b"]).await;
+    new.deliver(4, &["a", "b"]).await;
+    old.deliver(1, &["a", "b"]).await;
+    old.deliver(2, &["a"]).await; // b is unsubscribed here already
+    old.feed.finish();
+    new.deliver(5, &["a", "b"]).await;
+    assert_eq!(bench.received("a"), "1 2 4 5");
+    assert_eq!(bench.received("b"), "1 2 3 4 5");
+}
+
 // SDK-9: after a lost connection, too, nothing comes twice.
 #[tokio::test(start_paused = true)]
 async fn duplicates_after_a_break_are_removed_for_a_while() {

@@ -15,7 +15,7 @@ for program in Driver Bench; do
     --verbosity quiet -nologo -maxCpuCount:1 -p:UseAppHost=false
   cat > "$folder/$name.new" <<LAUNCHER
 #!/bin/sh
-exec dotnet exec "$folder/$name-files/$name.dll" "\$@"
+exec dotnet exec "\${0%/*}/$name-files/$name.dll" "\$@"
 LAUNCHER
   chmod +x "$folder/$name.new"
   mv "$folder/$name.new" "$folder/$name"

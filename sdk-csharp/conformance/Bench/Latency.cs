@@ -10,6 +10,8 @@ internal static class Latency
     // Where the payload has the time of sending, after the number.
     private const int TimeAt = sizeof(ulong);
 
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
     private static readonly PublishOptions Unacknowledged = new() { Acknowledge = false };
 
     public static async Task RunAsync(Settings settings)
@@ -64,5 +66,5 @@ internal static class Latency
     /// <summary>The smallest sample that this part of all samples does not exceed; they are sorted.</summary>
     private static long Quantile(long[] samples, double part) => samples[Math.Max(0, (int)Math.Ceiling(part * samples.Length) - 1)];
 
-    private static long Now() => (long)Stopwatch.GetElapsedTime(0).TotalNanoseconds;
+    private static long Now() => Stopwatch.GetTimestamp() * (NanosecondsPerSecond / Stopwatch.Frequency);
 }

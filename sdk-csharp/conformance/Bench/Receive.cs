@@ -5,10 +5,13 @@ namespace FastPubSub.Bench;
 /// <summary>Receives numbered messages of one writer, as fast as they come.</summary>
 internal static class Receive
 {
+    // As much as there is: the connection may be ahead of the reader.
+    private static readonly SubscriptionOptions Unbounded = new() { BufferMessages = int.MaxValue, BufferBytes = int.MaxValue };
+
     public static async Task RunAsync(Settings settings)
     {
         await using var client = await Connecting.ConnectAsync(settings);
-        await using var subscription = await client.SubscribeAsync(settings.Tenant, settings.Channel);
+        await using var subscription = await client.SubscribeAsync(settings.Tenant, settings.Channel, Unbounded);
         Output.Ready();
         Output.Result((await ReceiveAsync(subscription, settings)).Members(settings.Messages));
     }

@@ -8,6 +8,8 @@ namespace FastPubSub.Conformance;
 /// <summary>One subscription of the SDK, which takes messages unless it is paused.</summary>
 internal sealed class DrivenSubscription(ulong id, Subscription subscription, FrameWriter output)
 {
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
     private readonly object gate = new();
     private TaskCompletionSource? paused; // completed when it goes on; null: not paused
 
@@ -94,8 +96,14 @@ internal sealed class DrivenSubscription(ulong id, Subscription subscription, Fr
         Channel = message.Channel,
         Payload = ByteString.CopyFrom(message.Payload.Span),
         MessageId = new Contract.MessageId { Origin = message.Id.Origin, Sequence = message.Id.Sequence },
-        PublishedAt = Timestamp.FromDateTimeOffset(message.PublishedAt),
+        PublishedAt = TimeOf(message.PublishedAtUnixNanoseconds),
     };
+
+    private static Timestamp TimeOf(long unixNanoseconds)
+    {
+        var (seconds, nanoseconds) = Math.DivRem(unixNanoseconds, NanosecondsPerSecond);
+        return new Timestamp { Seconds = seconds, Nanos = (int)nanoseconds };
+    }
 
     private async Task GoesOnAsync(CancellationToken cancellationToken)
     {

@@ -154,8 +154,17 @@ mutate: ## Deliberate faults, each of which must make a conformance case fail
 	go run ./conformance/cmd/mutate
 
 .PHONY: load-test
-load-test: ## What a delivery costs the server, over each wire
-	go run ./server/internal/loadtest
+load-test: ## A quick look at each workload, without other servers
+	go run ./server/internal/loadtest -rounds 1 -scale 10 -index=false -systems 'llps.v1,session WebSocket,session gRPC,WebSocket echo'
+
+# About a quarter of an hour on a machine that does nothing else; two CPUs at least.
+.PHONY: bench
+bench: ## Speed side by side with nats-server and Redis; goals; figures in bin/benchmark.json
+	go run ./server/internal/loadtest -json bin/benchmark.json
+
+.PHONY: bench-page
+bench-page: ## Write the pages of docs/src/performance from bin/benchmark.json
+	go run ./server/internal/loadtest page -json bin/benchmark.json -into docs/src/performance
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (10s)

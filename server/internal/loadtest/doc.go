@@ -1,12 +1,11 @@
-// Command loadtest measures what a delivery costs the server.
+//go:build linux
+
+// Command loadtest measures the server side by side with others.
 //
-// It starts the server's binary by itself, connects one publisher and many
-// listeners over one wire, publishes numbered messages, and lets every listener
-// check that it gets every message once and in order: anything else fails the
-// run. It prints the server's CPU seconds per million deliveries (user and
-// system, from the kernel's accounting of the process), deliveries per second,
-// and the latency from publishing to reception.
-//
-// Its own side is built to cost little: frames are written and parsed by hand,
-// nothing is allocated per message.
+// It starts each server as a process of its own, bound to a CPU, makes the clients
+// of a workload on another CPU, and lets every listener check that it gets every
+// message, once and in order: anything else fails the run. Rounds are interleaved,
+// so that what disturbs the machine disturbs all systems. It prints a table with
+// the goals and can keep the figures as JSON, from which "loadtest page" writes the
+// pages of the book.
 package main

@@ -1,0 +1,115 @@
+//go:build linux
+
+package systems
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// patience is how long a server may take to start.
+const patience = 30 * time.Second
+
+// Process is a running server.
+type Process struct {
+	command *exec.Cmd
+	dir     string // of its files, removed with it
+	output  *bytes.Buffer
+	ended   chan struct{}
+}
+
+// start starts a program with a directory of its own.
+func start(cpus []int, prepare func(dir string) (*exec.Cmd, error)) (*Process, error) {
+	dir, err := os.MkdirTemp("", "loadtest")
+	if err != nil {
+		return nil, err
+	}
+	p := &Process{dir: dir, output: new(bytes.Buffer), ended: make(chan struct{})}
+	if p.command, err = prepare(dir); err == nil {
+		p.command.Stdout, p.command.Stderr = p.output, p.output
+		p.command.Dir = dir
+		p.command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+		err = startPinned(p.command, cpus)
+	}
+	if err != nil {
+		_ = os.RemoveAll(dir)
+		return nil, err
+	}
+	go func() {
+		_ = p.command.Wait() // how it ended is told by its output
+		close(p.ended)
+	}()
+	return p, nil
+}
+
+// Stop kills the server and removes its files.
+func (p *Process) Stop() {
+	_ = p.command.Process.Kill()
+	<-p.ended
+	_ = os.RemoveAll(p.dir)
+}
+
+// await calls ready until it says yes.
+func (p *Process) await(ready func() bool) error {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		if ready() {
+			return nil
+		}
+		select {
+		case <-p.ended:
+			return fmt.Errorf("the server ended at once: %s", p.output)
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+	return fmt.Errorf("the server was not ready within %v", patience)
+}
+
+// awaitFile waits for a file and reads it with read, which fails while it is not
+// whole.
+func (p *Process) awaitFile(pattern string, read func(data []byte) error) error {
+	return p.await(func() bool {
+		found, _ := filepath.Glob(filepath.Join(p.dir, pattern))
+		if len(found) == 0 {
+			return false
+		}
+		data, err := os.ReadFile(found[0])
+		return err == nil && read(data) == nil
+	})
+}
+
+// CPU is the processor time that the server has used, user and system, of all
+// its threads.
+func (p *Process) CPU() (time.Duration, error) {
+	// The clock of another process, as clock_getcpuclockid(3) makes it: nanoseconds
+	// instead of the ticks of 10 ms in /proc.
+	const scheduled = 2
+	var used unix.Timespec
+	if err := unix.ClockGettime(int32(^p.command.Process.Pid<<3|scheduled), &used); err != nil {
+		return 0, fmt.Errorf("the server's processor time: %w", err)
+	}
+	return time.Duration(used.Nano()), nil
+}
+
+// Resident is the server's resident memory in bytes.
+func (p *Process) Resident() (int, error) {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(data)) {
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			kib, err := strconv.Atoi(strings.Fields(rest)[0])
+			return kib << 10, err
+		}
+	}
+	return 0, fmt.Errorf("no VmRSS in the status of process %d", p.command.Process.Pid)
+}

@@ -1,0 +1,53 @@
+//go:build linux
+
+package workload
+
+import (
+	"time"
+
+	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/systems"
+)
+
+// Names of workloads.
+const (
+	Burst1000      = "burst-1000"
+	Burst100       = "burst-100"
+	Paced1000      = "paced-1000"
+	OneToOne       = "one-to-one"
+	ChannelBurst   = "channel-burst"
+	Idle           = "idle"
+	StalledNone    = "stalled-none"
+	StalledCut     = "stalled-disconnect"
+	StalledDrop    = "stalled-drop-oldest"
+	BurstAllCores  = "burst-1000-all-cores"
+	ManySubscribed = "million-subscriptions"
+	Storm          = "connect-storm"
+	Churn          = "churn"
+)
+
+var (
+	ours      = []string{systems.LLPS, systems.SessionWebSocket, systems.SessionGRPC}
+	theirs    = []string{systems.NATS, systems.NATSWebSocket, systems.Redis}
+	everybody = append(append([]string(nil), ours...), theirs...)
+	// few are for what takes long: a wire of each kind.
+	few = []string{systems.LLPS, systems.SessionGRPC}
+)
+
+// All are the workloads, in the order of the goals that they are for.
+func All() []Workload {
+	return []Workload{
+		{Burst1000, "1 publisher → 1,000 listeners of a channel, burst of 10,000", everybody, burst(1, 1000, 10_000)},
+		{Burst100, "1 publisher → 100 listeners of a channel, burst of 40,000", everybody, burst(1, 100, 40_000)},
+		{Paced1000, "1 publisher → 1,000 listeners of a channel, 50 messages/s", everybody, paced(1000, 50, 3*time.Second)},
+		{OneToOne, "1 publisher → 1 listener, 1,000 messages/s", append([]string{systems.Echo}, everybody...), paced(1, 1000, 3*time.Second)},
+		{ChannelBurst, "1 publisher → 1,000 channels with 1 listener each, burst of 400,000", everybody, burst(1000, 1000, 400_000)},
+		{Idle, "10,000 idle connections with 1 subscription each", everybody, idle(10_000)},
+		{StalledNone, "105 listeners, 500 messages/s of 4 KiB, none stalled", few, stalled("disconnect", 0)},
+		{StalledCut, "the same, 5 of them stalled, policy disconnect", few, stalled("disconnect", stalledListeners)},
+		{StalledDrop, "the same, 5 of them stalled, policy drop-oldest", few, stalled("drop-oldest", stalledListeners)},
+		{BurstAllCores, "the first burst, with the server on all cores", ours, burstOnAll(1, 1000, 10_000)},
+		{ManySubscribed, "10,000 connections with 100 subscriptions each, 100,000 messages to one each", append([]string{systems.NATSWebSocket}, few...), subscribeMany},
+		{Storm, "10,000 connections as fast as they come, beside 100 listeners at 100 messages/s", everybody, storm},
+		{Churn, "20,000 subscribes and unsubscribes/s on 1,000 connections, beside 100 listeners at 100 messages/s", everybody, churn},
+	}
+}

@@ -1,0 +1,37 @@
+//go:build linux
+
+package workload
+
+import (
+	"time"
+
+	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/fleet"
+	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/systems"
+)
+
+// settling is how long connections are idle before memory is read.
+const settling = 2 * time.Second
+
+// idle measures the memory of connections with one subscription each.
+func idle(connections int) func(Place, systems.System) (Figures, error) {
+	return func(p Place, s systems.System) (Figures, error) {
+		connections := p.scaled(connections)
+		scene, err := open(p, s, fleet.NewTally(payloadBytes, 1))
+		if err != nil {
+			return nil, err
+		}
+		defer scene.close()
+		before, err := scene.server.Resident()
+		if err != nil {
+			return nil, err
+		}
+		if _, err := scene.listeners(connections, numbered("idle.%d")); err != nil {
+			return nil, err
+		}
+		if err := scene.RunFor(settling); err != nil {
+			return nil, err
+		}
+		after, err := scene.server.Resident()
+		return Figures{Memory: float64(after-before) / 1024 / float64(connections)}, err
+	}
+}

@@ -1,0 +1,96 @@
+//go:build linux
+
+package workload
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/fleet"
+	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/systems"
+)
+
+const (
+	healthyListeners = 100
+	stalledListeners = 5
+	stalledRate      = 500 // messages per second
+	stalledPayload   = 4 << 10
+	stalledTime      = 6 * time.Second
+	// StalledQueue is the server's bound of an outgoing queue, in bytes. What is
+	// sent in a run fills it and the kernel's buffers under it.
+	StalledQueue = 2 << 20
+)
+
+// stalled has some of the listeners stop reading.
+func stalled(policy string, stuck int) func(Place, systems.System) (Figures, error) {
+	return func(p Place, s systems.System) (Figures, error) {
+		scene, err := open(p, s, fleet.NewTally(stalledPayload, 1), "--overflow-policy", policy, "--max-queue-bytes", fmt.Sprint(StalledQueue))
+		if err != nil {
+			return nil, err
+		}
+		defer scene.close()
+		listeners, err := scene.listeners(healthyListeners+stalledListeners, always("load"))
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range listeners[:stuck] {
+			if err := c.Stall(); err != nil {
+				return nil, err
+			}
+		}
+		figures, err := scene.grow(p.scaled(stalledRate*int(stalledTime/time.Second)), healthyListeners+stalledListeners-stuck)
+		if err != nil {
+			return nil, err
+		}
+		if p.Scale <= 1 {
+			err = checkEnded(listeners[:stuck], policy == "disconnect")
+		}
+		return figures, err
+	}
+}
+
+// grow delivers to the listeners that read, and measures the memory that it took.
+func (s *scene) grow(messages, listeners int) (Figures, error) {
+	publisher, err := s.publisher()
+	if err != nil {
+		return nil, err
+	}
+	before, err := s.server.Resident()
+	if err != nil {
+		return nil, err
+	}
+	load := fleet.Load{Channels: []string{"load"}, Messages: messages, Interval: time.Second / stalledRate, Size: stalledPayload}
+	figures, err := s.deliver(publisher, load, messages*listeners)
+	if err != nil {
+		return nil, err
+	}
+	after, err := s.server.Resident()
+	figures[Growth] = float64(after-before) / (1 << 20)
+	return figures, err
+}
+
+// How long the end of a stalled connection is waited for where it must come, and
+// where it must not.
+const (
+	endPatience = 5 * time.Second
+	stayTime    = 50 * time.Millisecond
+)
+
+// checkEnded fails unless the policy has shown itself: the server has ended the
+// stalled connections, or none of them.
+func checkEnded(stuck []*fleet.Connection, want bool) error {
+	within := stayTime
+	if want {
+		within = endPatience
+	}
+	for _, c := range stuck {
+		ended, err := c.Ended(within)
+		if err != nil {
+			return err
+		}
+		if ended != want {
+			return fmt.Errorf("a stalled connection that the server has ended: %t, expected %t", ended, want)
+		}
+	}
+	return nil
+}

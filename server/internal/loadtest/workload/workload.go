@@ -1,0 +1,137 @@
+//go:build linux
+
+// Package workload is what is measured: each workload starts a server, makes a
+// fleet of clients, and gives back figures. A run counts only if every listener
+// has got every message, once and in order.
+package workload
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/fleet"
+	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/systems"
+)
+
+// Figures are what a run has measured, by name.
+type Figures map[string]float64
+
+// Names of figures.
+const (
+	CPU           = "cpu_s_per_million"      // server's CPU seconds per million deliveries, or commands
+	Rate          = "per_second"             // deliveries, or commands
+	P50           = "p50_ms"                 // from when a message was due until it was read
+	P99           = "p99_ms"                 //
+	P999          = "p999_ms"                //
+	Memory        = "kib_per_connection"     // resident memory that a connection adds
+	Growth        = "memory_growth_mib"      // resident memory that a run adds
+	Seconds       = "seconds"                // until everything is done
+	Subscriptions = "bytes_per_subscription" // resident memory that a subscription adds
+)
+
+// Place is where a workload runs.
+type Place struct {
+	// Server are the CPUs of the server.
+	Server []int
+	// All are those of the server and of this program.
+	All []int
+	// Scale divides the amount of work, for a quick look; 1: all of it.
+	Scale int
+}
+
+func (p Place) scaled(n int) int { return max(1, n/max(1, p.Scale)) }
+
+// Workload is one thing to measure.
+type Workload struct {
+	// Name is what it is called on the command line and in the results.
+	Name string
+	// Title says what happens.
+	Title string
+	// Systems are those that it is for, by name.
+	Systems []string
+	run     func(p Place, s systems.System) (Figures, error)
+}
+
+// Run measures one system.
+func (w Workload) Run(p Place, s systems.System) (Figures, error) { return w.run(p, s) }
+
+// limit is how long any part of a run may take.
+const limit = 60 * time.Second
+
+// scene is a server with a fleet connected to it.
+type scene struct {
+	*fleet.Fleet
+	server *systems.Server
+}
+
+func open(p Place, s systems.System, tally *fleet.Tally, arguments ...string) (*scene, error) {
+	return openOn(p.Server, s, tally, arguments...)
+}
+
+func openOn(cpus []int, s systems.System, tally *fleet.Tally, arguments ...string) (*scene, error) {
+	server, err := s.Start(cpus, arguments...)
+	if err != nil {
+		return nil, err
+	}
+	f, err := fleet.New(server.Target, tally)
+	if err != nil {
+		server.Stop()
+		return nil, err
+	}
+	return &scene{Fleet: f, server: server}, nil
+}
+
+func (s *scene) close() {
+	s.Close()
+	s.server.Stop()
+}
+
+// connectAtOnce is how many connections are being made at a time.
+const connectAtOnce = 100
+
+// publisher connects a client that publishes.
+func (s *scene) publisher() (*fleet.Connection, error) {
+	made, err := s.Connect(1, 1, limit, func(int) []string { return nil })
+	if err != nil {
+		return nil, err
+	}
+	return made[0], nil
+}
+
+// listeners connects clients that get one channel each.
+func (s *scene) listeners(n int, channel func(i int) string) ([]*fleet.Connection, error) {
+	return s.Connect(n, connectAtOnce, limit, func(i int) []string { return []string{channel(i)} })
+}
+
+func numbered(format string) func(int) string {
+	return func(i int) string { return fmt.Sprintf(format, i) }
+}
+
+func always(channel string) func(int) string { return func(int) string { return channel } }
+
+// deliver sends a load and waits for the deliveries. The figures are the CPU
+// time, the rate and the latencies.
+func (s *scene) deliver(c *fleet.Connection, load fleet.Load, want int) (Figures, error) {
+	before, err := s.server.CPU()
+	if err != nil {
+		return nil, err
+	}
+	took, err := s.AwaitDeliveries(uint64(want), limit, s.NewPublisher(c, load).Step)
+	if err != nil {
+		return nil, err
+	}
+	after, err := s.server.CPU()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Finish(uint64(want)); err != nil {
+		return nil, err
+	}
+	figures := Figures{CPU: (after - before).Seconds() / float64(want) * 1e6, Rate: float64(want) / took.Seconds()}
+	s.addLatencies(figures)
+	return figures, nil
+}
+
+func (s *scene) addLatencies(figures Figures) {
+	figures[P50], figures[P99], figures[P999] = s.Tally.Quantile(50), s.Tally.Quantile(99), s.Tally.Quantile(99.9)
+}

@@ -26,6 +26,12 @@ impl Policy {
         let doubled = 1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX);
         self.min.saturating_mul(doubled).min(self.max)
     }
+
+    /// The wait after the given number of failures: the fraction, from 0 to below 1, of
+    /// the ceiling.
+    fn wait(&self, failures: u32, fraction: f64) -> Duration {
+        self.ceiling(failures).mul_f64(fraction)
+    }
 }
 
 /// Counts failures.
@@ -43,7 +49,7 @@ impl Backoff {
     /// Counts a failure and gives a random wait between 0 and the ceiling.
     pub(crate) fn next(&mut self) -> Duration {
         self.failures = self.failures.saturating_add(1);
-        self.policy.ceiling(self.failures).mul_f64(fastrand::f64())
+        self.policy.wait(self.failures, fastrand::f64())
     }
 
     /// How many failures there have been since the last reset.
@@ -59,13 +65,17 @@ impl Backoff {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vectors;
 
-    // SDK-7: 100 ms, doubled, up to 30 s.
+    // SDK-7: the vectors that all SDKs share.
     #[test]
-    fn ceilings() {
-        let policy = Policy::default();
-        for (failures, millis) in [(1, 100), (2, 200), (3, 400), (9, 25_600), (10, 30_000), (4000, 30_000)] {
-            assert_eq!(policy.ceiling(failures), Duration::from_millis(millis), "{failures}");
+    fn vectors() {
+        for case in vectors::load::<vectors::Wait>("backoff.json") {
+            let policy = Policy { min: Duration::from_millis(case.min_ms), max: Duration::from_millis(case.max_ms) };
+            let ceiling = policy.ceiling(case.failures);
+            assert_eq!(ceiling, Duration::from_secs_f64(case.ceiling_ms / 1e3), "{}", case.name);
+            let (got, want) = (policy.wait(case.failures, case.fraction), Duration::from_secs_f64(case.wait_ms / 1e3));
+            assert!(got.abs_diff(want) <= Duration::from_millis(1) + want / 1_000_000, "{}: {got:?}", case.name);
         }
     }
 

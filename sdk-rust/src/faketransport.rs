@@ -125,9 +125,9 @@ impl Peer {
         }
     }
 
-    pub(crate) fn send_bytes(&self, frame: &'static [u8]) {
+    pub(crate) fn send_bytes(&self, frame: Bytes) {
         if let Some(responses) = &self.responses {
-            let _ = responses.send(Bytes::from_static(frame));
+            let _ = responses.send(frame);
         }
     }
 

@@ -148,16 +148,23 @@ impl fmt::Debug for Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vectors::{Arrival, Refusal};
 
-    // SF-12: a reason that only a newer server knows keeps the server's word.
+    // ER-1, ER-2, SF-12: the vectors that all SDKs share.
     #[test]
-    fn failure_with_an_unknown_reason() {
-        let mut unknown =
-            wire::Failure { reason: 99, message: "the moon is full".into(), retryable: true, ..Default::default() };
-        assert!(Fault::from_failure(&unknown).retryable());
-        assert_eq!(Fault::from_failure(&unknown).reason().as_str(), "99");
-        unknown.retryable = false;
-        assert!(!Fault::from_failure(&unknown).retryable());
+    fn failures() {
+        Refusal::check_all(|arrival| {
+            let Arrival::Failure(failure) = arrival else {
+                return None;
+            };
+            Some(Fault::from_failure(&wire::Failure {
+                request_id: failure.request_id.0,
+                reason: failure.reason,
+                message: failure.message.clone(),
+                retryable: failure.retryable,
+                closes_session: failure.closes_session,
+            }))
+        });
     }
 
     #[test]

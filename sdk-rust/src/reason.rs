@@ -117,8 +117,11 @@ reasons! {
 
 impl Reason {
     /// The reason with this number in the contract. One that only a newer server
-    /// knows is shown by its number.
+    /// knows is shown by its number; 0 means that none was given.
     pub(crate) fn from_contract(number: i32) -> Self {
+        if number == 0 {
+            return Self::Other("UNSPECIFIED".into());
+        }
         CATALOGUE
             .iter()
             .find(|(known, ..)| *known == number)

@@ -1,10 +1,11 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
+use tokio::task::coop::poll_proceed;
 
 use crate::error::Error;
 use crate::inbox::{End, Item};
@@ -80,7 +81,11 @@ impl Subscription {
         if self.over {
             return Poll::Ready(None);
         }
-        self.inner.poll_next(cx).map(|next| match next {
+        // A reader that always finds something lets other tasks run nevertheless.
+        let budget = ready!(poll_proceed(cx));
+        let next = ready!(self.inner.poll_next(cx));
+        budget.made_progress();
+        Poll::Ready(match next {
             Ok(Item::Message(message)) => Some(Ok(Event::Message(message))),
             Ok(Item::Lagged(lagged)) => Some(Ok(Event::Lagged(lagged))),
             Err(end) => {

@@ -1,7 +1,15 @@
 //! The conformance vectors that apply to an SDK, for unit tests.
 
+mod bytes;
+mod errors;
+mod transcripts;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+
+pub(crate) use bytes::{Bytes, Number};
+pub(crate) use errors::Arrival;
+pub(crate) use transcripts::{Command, Deliveries, Event, Limits};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -12,7 +20,7 @@ struct File<T> {
 }
 
 macro_rules! case {
-    ($name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)+ }) => {
+    ($name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty),+ $(,)? }) => {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         pub(crate) struct $name {
@@ -55,6 +63,32 @@ case!(Match {
     channel: String,
     #[serde(rename = "matches")]
     _matches: bool,
+});
+
+case!(Refusal {
+    #[serde(rename = "arrival")]
+    _arrival: String,
+    failure: Option<errors::Failure>,
+    close: Option<errors::Close>,
+    http: Option<errors::Http>,
+    grpc: Option<errors::Grpc>,
+    reason: String,
+    retryable: bool,
+    text: Option<String>,
+});
+
+case!(Wait { min_ms: u64, max_ms: u64, failures: u32, fraction: f64, ceiling_ms: f64, wait_ms: f64 });
+
+// The reason of what is not valid is the same for all: the connection is lost.
+case!(Transcript {
+    kind: String,
+    frame: Bytes,
+    valid: bool,
+    reason: Option<String>,
+    command: Option<Command>,
+    #[serde(default)]
+    canonical: bool,
+    event: Option<Event>,
 });
 
 /// The cases of one file; there is at least one.

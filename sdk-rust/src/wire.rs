@@ -12,6 +12,8 @@ mod reader;
 #[cfg(test)]
 mod tests;
 mod text;
+#[cfg(test)]
+mod transcripts;
 
 pub(crate) use batch::Batch;
 pub(crate) use command::{authenticate, ping, subscribe, unsubscribe};

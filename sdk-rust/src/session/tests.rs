@@ -10,6 +10,7 @@ use crate::generated::session_response::Event;
 use crate::inbox::{self, End, Inbox, Item};
 use crate::outbox;
 use crate::registry::Member;
+use crate::vectors;
 use crate::wire::Outgoing;
 
 /// What a session works with, and what it has reported.
@@ -123,10 +124,30 @@ async fn open_fails() {
     assert_eq!(bench.try_open(connection).await.err().unwrap().reason(), &Reason::TokenExpired);
 
     let (connection, peer) = pair();
-    peer.send_bytes(&[0xff]);
+    peer.send_bytes(vec![0xff].into());
     assert_eq!(bench.try_open(connection).await.err().unwrap().reason(), &Reason::ConnectionLost);
     bench.config.tracker.close();
     bench.config.tracker.wait().await;
+}
+
+// SDK-12, SDK-7: a frame that cannot be read ends the connection, with the reason that the
+// vectors say, which has the client make a new one.
+#[tokio::test(start_paused = true)]
+async fn frames_that_cannot_be_read() {
+    let mut refused = 0;
+    for case in vectors::load::<vectors::Transcript>("transcripts.json") {
+        if case.valid || case.kind != "response" {
+            continue;
+        }
+        let bench = Bench::new();
+        let (session, peer) = bench.open().await;
+        peer.send_bytes(case.frame.get());
+        session.done().await;
+        assert_eq!(session.cause().reason().as_str(), case.reason.unwrap(), "{}", case.name);
+        assert!(session.cause().retryable(), "{}", case.name);
+        refused += 1;
+    }
+    assert!(refused > 0);
 }
 
 // SDK-3, SDK-4, SF-6, SF-7

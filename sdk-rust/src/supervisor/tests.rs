@@ -2,4 +2,5 @@ mod bench;
 mod connecting;
 mod moving;
 mod publishing;
+mod reading;
 mod renewing;

@@ -115,3 +115,24 @@ fn fault_of(status: Status) -> Fault {
     };
     Fault::new(reason, text).caused_by(status)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vectors::{Arrival, Bytes, Refusal};
+
+    // ER-2, ER-4, SF-18: the vectors that all SDKs share.
+    #[test]
+    fn statuses() {
+        Refusal::check_all(|arrival| {
+            let Arrival::Grpc(end) = arrival else {
+                return None;
+            };
+            let details = end.details.as_ref().map(Bytes::get).unwrap_or_default();
+            match Code::from_i32(end.code) {
+                Code::Ok => Some(stream::ended()),
+                code => Some(fault_of(Status::with_details(code, &end.message, details))),
+            }
+        });
+    }
+}

@@ -74,9 +74,14 @@ impl Receiver for StreamReceiver {
         Box::pin(async move {
             match self.incoming.message().await {
                 Ok(Some(frame)) => Ok(frame),
-                Ok(None) => Err(Fault::new(Reason::ConnectionLost, "the server closed the stream")),
+                Ok(None) => Err(ended()),
                 Err(status) => Err(fault_of(status)),
             }
         })
     }
+}
+
+/// Why a stream is over that ended without a failure: the server ends none so.
+pub(super) fn ended() -> Fault {
+    Fault::new(Reason::ConnectionLost, "the server closed the stream")
 }

@@ -29,22 +29,18 @@ pub(super) fn fault_of_close(close: Option<&CloseFrame>) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vectors::{Arrival, Refusal};
 
-    fn reason(code: u16, text: &'static str) -> Reason {
-        let close = CloseFrame { code: code.into(), reason: text.into() };
-        fault_of_close(Some(&close)).reason().clone()
-    }
-
-    // SF-18: the text names the reason; otherwise the code counts.
+    // ER-2, ER-3, SF-18: the vectors that all SDKs share.
     #[test]
     fn closes() {
-        assert_eq!(reason(1008, "SLOW_CONSUMER: too slow"), Reason::SlowConsumer);
-        assert_eq!(reason(1008, "TOKEN_EXPIRED: over"), Reason::TokenExpired);
-        assert_eq!(reason(1001, ""), Reason::Draining);
-        assert_eq!(reason(1009, "frame: too long"), Reason::PayloadTooLarge);
-        assert_eq!(reason(1011, ""), Reason::Internal);
-        assert_eq!(reason(1013, "busy"), Reason::Overloaded);
-        assert_eq!(reason(1000, "bye"), Reason::ConnectionLost);
-        assert_eq!(fault_of_close(None).reason(), &Reason::ConnectionLost);
+        Refusal::check_all(|arrival| {
+            let Arrival::Close(close) = arrival else {
+                return None;
+            };
+            // These two stand for a frame without a code, and for none at all.
+            let frame = CloseFrame { code: close.code.into(), reason: close.text.as_str().into() };
+            Some(fault_of_close(Some(&frame).filter(|_| ![1005, 1006].contains(&close.code))))
+        });
     }
 }

@@ -1,9 +1,9 @@
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{Response, StatusCode};
+use http::{HeaderValue, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::fault::Fault;
 use crate::reason::Reason;
@@ -11,24 +11,13 @@ use crate::reason::Reason;
 /// How much of a refusal's body is read, in bytes.
 const LIMIT: usize = 64 << 10;
 
-/// The part of `application/problem+json` that counts.
-#[derive(Deserialize)]
-struct Problem {
-    reason: String,
-    #[serde(default)]
-    detail: String,
-    #[serde(default)]
-    retryable: bool,
-}
-
 /// Why an upgrade was refused; none when it was not.
 pub(super) async fn fault_of(response: Response<Incoming>) -> Option<Fault> {
     let status = response.status();
     if status == StatusCode::SWITCHING_PROTOCOLS {
         return None;
     }
-    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    if !kind.is_some_and(|kind| kind.starts_with("application/problem+json")) {
+    if !is_problem(response.headers().get(CONTENT_TYPE)) {
         return Some(fault_of_status(status));
     }
     let body = Limited::new(response.into_body(), LIMIT).collect().await;
@@ -36,10 +25,20 @@ pub(super) async fn fault_of(response: Response<Incoming>) -> Option<Fault> {
     Some(fault_of_problem(&body).unwrap_or_else(|| fault_of_status(status)))
 }
 
+/// Whether the media type, parameters left out, is that of problems.
+fn is_problem(content_type: Option<&HeaderValue>) -> bool {
+    let kind = content_type.and_then(|kind| kind.to_str().ok()).and_then(|kind| kind.split(';').next());
+    kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/problem+json"))
+}
+
+/// The refusal that a problem document stands for. What it does not say, or not in the
+/// right type, is left out.
 fn fault_of_problem(body: &[u8]) -> Option<Fault> {
-    let problem: Problem = serde_json::from_slice(body).ok()?;
-    let reason = Reason::from_text(&problem.reason);
-    (!problem.reason.is_empty()).then(|| Fault::from_server(reason, &problem.detail, problem.retryable))
+    let problem: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    let reason = problem.get("reason")?.as_str().filter(|reason| !reason.is_empty())?;
+    let text = problem.get("detail").and_then(Value::as_str).unwrap_or_default();
+    let retryable = problem.get("retryable").and_then(Value::as_bool).unwrap_or_default();
+    Some(Fault::from_server(Reason::from_text(reason), text, retryable))
 }
 
 /// For an answer without a reason: of a proxy, or of something that is no
@@ -58,30 +57,18 @@ fn fault_of_status(status: StatusCode) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vectors::{Arrival, Refusal};
 
-    // ER-3: the reason is a member of the problem.
+    // ER-2, ER-3: the vectors that all SDKs share.
     #[test]
-    fn problems() {
-        let expired = fault_of_problem(br#"{"reason":"TOKEN_EXPIRED","detail":"because","status":401}"#).unwrap();
-        assert_eq!((expired.reason(), expired.text()), (&Reason::TokenExpired, "because"));
-        let newer = fault_of_problem(br#"{"reason":"NEWER","retryable":true}"#).unwrap();
-        assert!(newer.retryable());
-        assert!(fault_of_problem(b"{}").is_none());
-        assert!(fault_of_problem(br#"{"reason":""}"#).is_none());
-        assert!(fault_of_problem(b"<html>").is_none());
-    }
-
-    #[test]
-    fn statuses() {
-        for (status, reason, retryable) in [
-            (401, Reason::TokenInvalid, false),
-            (429, Reason::RateLimited, true),
-            (502, Reason::Unreachable, true),
-            (404, Reason::Unreachable, false),
-            (302, Reason::Unreachable, false),
-        ] {
-            let fault = fault_of_status(StatusCode::from_u16(status).unwrap());
-            assert_eq!((fault.reason(), fault.retryable()), (&reason, retryable), "{status}");
-        }
+    fn refusals() {
+        Refusal::check_all(|arrival| {
+            let Arrival::Http(http) = arrival else {
+                return None;
+            };
+            let kind = HeaderValue::from_str(&http.content_type).unwrap();
+            let problem = if is_problem(Some(&kind)) { fault_of_problem(http.body.as_bytes()) } else { None };
+            Some(problem.unwrap_or_else(|| fault_of_status(StatusCode::from_u16(http.status).unwrap())))
+        });
     }
 }

@@ -50,6 +50,7 @@ internal static class Catalogue
 
     private static readonly FrozenDictionary<Contract.ErrorReason, string> Texts = new Dictionary<Contract.ErrorReason, string>
     {
+        [Contract.ErrorReason.Unspecified] = "UNSPECIFIED", // a server that forgot it
         [Contract.ErrorReason.TokenMissing] = ErrorReasons.TokenMissing,
         [Contract.ErrorReason.TokenInvalid] = ErrorReasons.TokenInvalid,
         [Contract.ErrorReason.TokenRevoked] = ErrorReasons.TokenRevoked,

@@ -13,7 +13,7 @@ internal static class Problem
     /// <summary>The refusal in a response, or null when its body names no reason.</summary>
     public static async Task<Fault?> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        if (response.Content.Headers.ContentType?.MediaType != "application/problem+json")
+        if (!string.Equals(response.Content.Headers.ContentType?.MediaType, "application/problem+json", StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }

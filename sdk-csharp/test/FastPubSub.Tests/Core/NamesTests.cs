@@ -1,4 +1,5 @@
 using FastPubSub.Core;
+using FastPubSub.Tests.Vectors;
 
 namespace FastPubSub.Tests.Core;
 
@@ -7,24 +8,24 @@ public class NamesTests
 {
     private static readonly SessionLimits Limits = SessionLimits.Default;
 
-    public static TheoryData<Vector> Tenants => Vector.Load("tenants.json");
+    public static TheoryData<NameVector> Tenants => VectorFile.Load<NameVector>("tenants.json");
 
-    public static TheoryData<Vector> Channels => Vector.Load("channels.json");
+    public static TheoryData<NameVector> Channels => VectorFile.Load<NameVector>("channels.json");
 
-    public static TheoryData<Vector> Patterns => Vector.Load("patterns.json");
+    public static TheoryData<NameVector> Patterns => VectorFile.Load<NameVector>("patterns.json");
 
     [Theory]
     [MemberData(nameof(Tenants), DisableDiscoveryEnumeration = true)]
-    public void SDK_16_tenants(Vector vector) =>
+    public void SDK_16_tenants(NameVector vector) =>
         Check(vector, () => Assert.Equal(vector.Normalized, Names.Tenant(vector.Tenant!, Limits.Tenant)));
 
     [Theory]
     [MemberData(nameof(Channels), DisableDiscoveryEnumeration = true)]
-    public void SDK_16_channels(Vector vector) => Check(vector, () => Names.Channel(vector.Channel!, Limits.Channel));
+    public void SDK_16_channels(NameVector vector) => Check(vector, () => Names.Channel(vector.Channel!, Limits.Channel));
 
     [Theory]
     [MemberData(nameof(Patterns), DisableDiscoveryEnumeration = true)]
-    public void SDK_16_patterns(Vector vector) => Check(vector, () => Names.Pattern(vector.Pattern!, Limits.Channel));
+    public void SDK_16_patterns(NameVector vector) => Check(vector, () => Names.Pattern(vector.Pattern!, Limits.Channel));
 
     [Theory]
     [InlineData("a\ud800")] // no UTF-8
@@ -37,7 +38,7 @@ public class NamesTests
         Assert.Equal(ErrorReasons.PatternInvalid, Assert.Throws<FastPubSubException>(() => Names.Pattern(name, Limits.Channel)).Reason);
     }
 
-    private static void Check(Vector vector, Action check)
+    private static void Check(NameVector vector, Action check)
     {
         if (vector.Valid)
         {

@@ -73,6 +73,8 @@ internal static class GrpcStatus
             StatusCode.ResourceExhausted => Fault.Wrap(exception, ErrorReasons.RateLimited, "the server refused the connection"),
             StatusCode.Unimplemented or StatusCode.PermissionDenied or StatusCode.NotFound =>
                 Fault.Wrap(exception, ErrorReasons.Unreachable, "the server does not offer this service; is the address right?").Final(),
+            StatusCode.Internal when failed.Status.DebugException is null => // said by the server, not found out here
+                Fault.Wrap(exception, ErrorReasons.Internal, $"the server failed: {failed.Status.Detail}"),
             _ => Fault.Wrap(exception, ErrorReasons.ConnectionLost, $"the connection broke: {failed.Status.Detail}"),
         };
     }

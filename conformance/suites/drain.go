@@ -133,6 +133,7 @@ type member struct {
 	channel   string
 	subs      []*scenario.Subscription
 	sent      uint64
+	inFlight  []*scenario.Pending // of the last round
 }
 
 // newFleet is clients of a server of the case's own that listen to themselves.
@@ -158,7 +159,7 @@ func (m *member) listenedBy(client *scenario.Client, suffixes []string) {
 	m.listen(client, suffixes)
 }
 
-// perRound is how many messages each client has in flight at a time.
+// perRound is how many messages each client publishes in a round.
 const perRound = 20
 
 // publish lets every client publish some rounds, and every listener must get
@@ -169,22 +170,32 @@ func (f *fleet) publish(rounds int) {
 	}
 }
 
+// round lets every client publish, and then looks at what it has published in the
+// round before: writers never pause.
 func (f *fleet) round() {
-	var pending []*scenario.Pending
 	for _, m := range f.members {
+		before := m.inFlight
+		m.inFlight = nil
 		for range perRound {
 			m.sent++
 			payload := binary.BigEndian.AppendUint64(nil, m.sent)
-			pending = append(pending, m.client.StartPublish(scenario.Publishing{Tenant: "t", Channel: m.channel, Payload: payload}))
+			m.inFlight = append(m.inFlight, m.client.StartPublish(scenario.Publishing{Tenant: "t", Channel: m.channel, Payload: payload}))
 		}
+		m.expect(before, m.sent-perRound)
 	}
-	for _, p := range pending {
+}
+
+// expect waits for publishes, and for every listener to get them; last is the
+// number of the last one.
+func (m *member) expect(published []*scenario.Pending, last uint64) {
+	if len(published) == 0 {
+		return
+	}
+	for _, p := range published {
 		p.Succeeds()
 	}
-	for _, m := range f.members {
-		for _, sub := range m.subs {
-			sub.ExpectNumbers(m.sent-perRound+1, perRound)
-		}
+	for _, sub := range m.subs {
+		sub.ExpectNumbers(last-uint64(len(published))+1, len(published))
 	}
 }
 
@@ -218,6 +229,7 @@ func (f *fleet) replace() {
 // close ends the clients, which must not have reported any other state.
 func (f *fleet) close() {
 	for _, m := range f.members {
+		m.expect(m.inFlight, m.sent)
 		for _, c := range append(m.listeners, m.client) {
 			c.Close()
 			c.ExpectClosed("")

@@ -2,9 +2,35 @@ package suites
 
 import (
 	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/fastpubsub/fastpubsub/conformance/internal/scenario"
+	conformancev1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/conformance/v1"
 )
+
+// The waits between attempts are random, from 0 to a bound (full jitter). So what
+// is asserted is a time below which their sum falls once in ten million runs; that
+// an attempt itself takes time only adds to it.
+const (
+	// waitMax bounds each wait, waits is how many there are: 1.2 s in the middle.
+	waitMax    = 200 * time.Millisecond
+	waits      = 12
+	waitsLeast = waitMax
+	// growthMin bounds the first wait, and each further one is bounded by twice as
+	// much, at most growthMax: 2 s in the middle. Had they not grown, growthLeast
+	// would be the most.
+	growthMin   = 10 * time.Millisecond
+	growthMax   = 640 * time.Millisecond
+	growthWaits = 13
+	growthLeast = growthWaits * growthMin
+)
+
+// backOff are bounds of the waits.
+func backOff(shortest, longest time.Duration) *conformancev1.ClientOptions {
+	return &conformancev1.ClientOptions{BackOffMin: durationpb.New(shortest), BackOffMax: durationpb.New(longest)}
+}
 
 // reconnect is how a client comes back.
 var reconnect = []scenario.Case{
@@ -59,21 +85,53 @@ var reconnect = []scenario.Case{
 		OwnsServer: true,
 		Run: func(s *scenario.S) {
 			node := s.ShareNode()
-			c := s.Open(scenario.Opening{TokenSource: true})
+			c := s.Open(scenario.Opening{TokenSource: true, Options: backOff(waitMax, waitMax)})
 			channel := s.Unique("c")
 			sub := c.Subscribe("t", channel)
 			c.ExpectTokenRequest()
 			node.Refuse()
 			node.Cut()
 			c.ExpectLoss("CONNECTION_LOST")
-			for range 8 { // one for each attempt
+			c.ExpectTokenRequest()
+			first, before := time.Now(), node.Connections()
+			for range waits { // one before each attempt
 				c.ExpectTokenRequest()
+			}
+			if took := time.Since(first); took < waitsLeast {
+				s.Failf("%d attempts after the first one within %v: there is no wait of up to %v between them", waits, took, waitMax)
+			}
+			if made := node.Connections() - before; made < waits-1 || made > 2*waits+2 {
+				s.Failf("%d connections were tried in %d attempts", made, waits)
 			}
 			s.Equal("the state", scenario.Reconnecting, c.Inspect().GetState())
 			node.Accept()
 			c.ExpectStates(scenario.Connected) // and was nothing else in between
 			c.Publish("t", channel, "back")
 			sub.Expect("back")
+		},
+	},
+	{
+		Name:       "reconnect/the waits grow from failure to failure",
+		Rules:      []string{"SDK-7"},
+		Needs:      []string{"token-source"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			node := s.ShareNode()
+			c := s.Open(scenario.Opening{TokenSource: true, Options: backOff(growthMin, growthMax)})
+			c.ExpectTokenRequest()
+			node.Refuse()
+			node.Cut()
+			c.ExpectLoss("CONNECTION_LOST")
+			c.ExpectTokenRequest()
+			first := time.Now()
+			for range growthWaits {
+				c.ExpectTokenRequest()
+			}
+			if took := time.Since(first); took < growthLeast {
+				s.Failf("%d attempts after the first one within %v: the waits do not grow", growthWaits, took)
+			}
+			node.Accept()
+			c.ExpectStates(scenario.Connected)
 		},
 	},
 	{

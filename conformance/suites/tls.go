@@ -53,6 +53,18 @@ var tls = []scenario.Case{
 		},
 	},
 	{
+		Name:       "tls/an authority that has expired",
+		Rules:      []string{"SDK-14", "SDK-12"},
+		Needs:      []string{"private-ca"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			authority := s.NewExpiredAuthority()
+			s.NewSecureNode(authority)
+			options := &conformancev1.ClientOptions{CaPem: proto.String(authority.PEM())}
+			s.Refused(scenario.Opening{Options: options, Timeout: patient}, "UNREACHABLE")
+		},
+	},
+	{
 		Name:       "tls/without checks, when asked for by that name",
 		Rules:      []string{"SDK-14"},
 		Needs:      []string{"insecure-skip-verify"},

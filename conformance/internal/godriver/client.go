@@ -24,6 +24,33 @@ type client struct {
 
 	mu    sync.Mutex
 	token string
+
+	order   sync.Mutex // of publishes
+	waiting []func()   // publishes that were to be started while the client connected
+	open    bool       // they have been
+}
+
+// inOrder starts something once connecting has ended, and after everything that
+// was to be started before. It does not wait.
+func (cl *client) inOrder(start func()) {
+	cl.order.Lock()
+	defer cl.order.Unlock()
+	if cl.open {
+		start()
+		return
+	}
+	cl.waiting = append(cl.waiting, start)
+}
+
+// ended says that connecting has ended.
+func (cl *client) ended() {
+	close(cl.opened)
+	cl.order.Lock()
+	defer cl.order.Unlock()
+	for _, start := range cl.waiting {
+		start()
+	}
+	cl.open, cl.waiting = true, nil
 }
 
 // await waits until connecting has ended; nil: it failed.
@@ -88,7 +115,7 @@ func (d *Driver) open(c *conformancev1.OpenCommand) func() *conformancev1.Result
 	d.mu.Unlock()
 	return func() *conformancev1.Result {
 		defer cancel()
-		defer close(cl.opened)
+		defer cl.ended()
 		options, err := d.options(cl, c)
 		if err != nil {
 			return faulty(err.Error())

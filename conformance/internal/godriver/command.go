@@ -56,7 +56,7 @@ func (d *Driver) withClient(id uint64, call func(*client) *conformancev1.Result)
 	d.mu.Unlock()
 	return func() *conformancev1.Result {
 		if cl == nil || cl.await() == nil {
-			return faulty(fmt.Sprintf("there is no client %d", id))
+			return noClient(id)()
 		}
 		return call(cl)
 	}
@@ -74,22 +74,37 @@ func (d *Driver) withSubscription(id uint64, call func(*subscription) *conforman
 	}
 }
 
-// publish starts the publish at once, so that publishes keep the order of their
-// commands.
+// publish starts the publish at once, or as soon as the client has connected, so
+// that publishes keep the order of their commands.
 func (d *Driver) publish(c *conformancev1.PublishCommand) func() *conformancev1.Result {
 	d.mu.Lock()
 	cl := d.clients[c.GetClient()]
 	d.mu.Unlock()
-	if cl == nil || cl.await() == nil {
-		return func() *conformancev1.Result { return faulty(fmt.Sprintf("there is no client %d", c.GetClient())) }
+	if cl == nil {
+		return noClient(c.GetClient())
 	}
 	ctx, cancel := d.limited(c.GetTimeout())
 	options := publishOptions(c.GetUnacknowledged(), fastpubsub.DeliveryMode(c.GetDeliveryMode()))
-	published := cl.inner.PublishAsync(ctx, c.GetTenant(), c.GetChannel(), c.GetPayload(), options...)
+	started := make(chan *fastpubsub.PublishResult, 1)
+	cl.inOrder(func() {
+		if cl.inner == nil {
+			close(started)
+			return
+		}
+		started <- cl.inner.PublishAsync(ctx, c.GetTenant(), c.GetChannel(), c.GetPayload(), options...)
+	})
 	return func() *conformancev1.Result {
 		defer cancel()
+		published := <-started
+		if published == nil {
+			return noClient(c.GetClient())()
+		}
 		return outcome(published.Wait(ctx))
 	}
+}
+
+func noClient(id uint64) func() *conformancev1.Result {
+	return func() *conformancev1.Result { return faulty(fmt.Sprintf("there is no client %d", id)) }
 }
 
 func publishOptions(unacknowledged bool, mode fastpubsub.DeliveryMode) []fastpubsub.PublishOption {

@@ -29,7 +29,8 @@ type Driver struct {
 	writing  sync.Mutex
 	out      io.Writer
 	sequence uint64
-	writeErr error // the first
+	writeErr error         // the first
+	broken   chan struct{} // closed with it
 
 	running sync.WaitGroup // commands
 
@@ -38,9 +39,10 @@ type Driver struct {
 	subscriptions map[uint64]*subscription
 }
 
-// Serve carries out commands until the end of in.
+// Serve carries out commands until the end of in, or until something cannot be
+// written, which is an error; then it may leave a goroutine behind that reads.
 func Serve(in io.Reader, out io.Writer) error {
-	d := &Driver{out: out, clients: map[uint64]*client{}, subscriptions: map[uint64]*subscription{}}
+	d := &Driver{out: out, broken: make(chan struct{}), clients: map[uint64]*client{}, subscriptions: map[uint64]*subscription{}}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.write(func() *conformancev1.DriverFrame { return hello() })
 	err := d.serve(in)
@@ -63,15 +65,36 @@ func hello() *conformancev1.DriverFrame {
 }
 
 func (d *Driver) serve(in io.Reader) error {
+	frames, ended := make(chan *conformancev1.RunnerFrame), make(chan error, 1)
+	go d.read(in, frames, ended)
+	for {
+		select {
+		case frame := <-frames:
+			d.start(frame)
+		case err := <-ended:
+			return err
+		case <-d.broken:
+			return nil
+		}
+	}
+}
+
+// read reads commands until the end of in, which is no error.
+func (d *Driver) read(in io.Reader, frames chan<- *conformancev1.RunnerFrame, ended chan<- error) {
 	for {
 		frame := new(conformancev1.RunnerFrame)
 		if err := driver.ReadFrame(in, frame); err != nil {
 			if errors.Is(err, io.EOF) {
-				return nil
+				err = nil
 			}
-			return err
+			ended <- err
+			return
 		}
-		d.start(frame)
+		select {
+		case frames <- frame:
+		case <-d.ctx.Done():
+			return
+		}
 	}
 }
 
@@ -113,6 +136,7 @@ func (d *Driver) write(make func() *conformancev1.DriverFrame) {
 	defer d.writing.Unlock()
 	if err := driver.WriteFrame(d.out, make()); err != nil && d.writeErr == nil {
 		d.writeErr = err
+		close(d.broken)
 	}
 }
 

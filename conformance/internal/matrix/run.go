@@ -88,6 +88,8 @@ type Runner struct {
 	Transports []scenario.Transport
 	// Known are the known failures.
 	Known KnownFailures
+	// Patience is how long a case waits; see scenario.Environment.
+	Patience time.Duration
 	// Progress, if set, is told each result.
 	Progress func(*Result)
 }
@@ -99,7 +101,7 @@ type Runner struct {
 // further cases from being begun.
 func (r *Runner) Run(ctx context.Context, name string, start scenario.Starter, check func(capabilities []string) []string) (p Participant, results []Result, problems []string) {
 	p = Participant{Name: name, Verdict: scenario.Passed}
-	environment, err := scenario.NewEnvironment(r.Binary, r.Remote, start)
+	environment, err := r.environment(start)
 	if err != nil {
 		p.Verdict, p.Problem = scenario.DriverFault, err.Error()
 		return p, nil, nil
@@ -123,7 +125,7 @@ func (r *Runner) Run(ctx context.Context, name string, start scenario.Starter, c
 				continue
 			}
 			_ = environment.Close() // whatever is wrong with it, the case has failed already
-			if environment, err = scenario.NewEnvironment(r.Binary, r.Remote, start); err != nil {
+			if environment, err = r.environment(start); err != nil {
 				p.Verdict, p.Problem = scenario.DriverFault, "the driver could not be started again: "+err.Error()
 				return p, results, problems
 			}
@@ -133,6 +135,14 @@ func (r *Runner) Run(ctx context.Context, name string, start scenario.Starter, c
 		p.Verdict, p.Problem = scenario.DriverFault, err.Error()
 	}
 	return p, results, problems
+}
+
+func (r *Runner) environment(start scenario.Starter) (*scenario.Environment, error) {
+	environment, err := scenario.NewEnvironment(r.Binary, r.Remote, start)
+	if err == nil {
+		environment.Patience = r.Patience
+	}
+	return environment, err
 }
 
 // clean says whether the driver can be trusted with another case.

@@ -33,6 +33,16 @@ var connection = []Mutation{
 		Cases: []string{"reconnect/after a cut, again and again"},
 	},
 	{
+		Name: "waits not at all between attempts", Program: SDK, File: "sdk-go/internal/backoff/backoff.go",
+		Edits: []Edit{{"\treturn b.policy.Wait(b.failures, rand.Float64())\n", "\treturn 0 * b.policy.Wait(b.failures, rand.Float64())\n"}},
+		Cases: []string{"reconnect/tries again and again with back-off while connections are refused"},
+	},
+	{
+		Name: "waits as short after many failures as after one", Program: SDK, File: "sdk-go/internal/backoff/backoff.go",
+		Edits: []Edit{{"\tfor range failures - 1 {\n", "\tfor range min(failures-1, 0) {\n"}},
+		Cases: []string{"reconnect/the waits grow from failure to failure"},
+	},
+	{
 		Name: "asks the token source once and never again", Program: SDK, File: "sdk-go/internal/supervisor/connect.go",
 		Edits: []Edit{{"\ttoken, err := credential.Ask(ctx, v.config.Source)\n", "\tif v.current.Load() == nil {\n\t\tif first, err := credential.Ask(ctx, v.config.Source); err == nil {\n\t\t\tv.config.Source = credential.Fixed(first)\n\t\t}\n\t}\n\ttoken, err := credential.Ask(ctx, v.config.Source)\n"}},
 		Cases: []string{"token source/is asked before every attempt to connect"},

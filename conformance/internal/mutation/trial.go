@@ -17,6 +17,10 @@ import (
 	conformancev1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/conformance/v1"
 )
 
+// patience is how long a case waits for what a mutant may never do. Without a fault
+// cases have more time.
+const patience = 6 * time.Second
+
 // packages are what the programs are built from, relative to the root.
 var packages = map[Program]string{Server: "./server/cmd/fastpubsub", SDK: "./conformance/cmd/driver-go"}
 
@@ -93,7 +97,7 @@ func (l *Laboratory) Sound(ctx context.Context, mutations []Mutation) (failures 
 	for i := range mutations {
 		names = append(names, mutations[i].Cases...)
 	}
-	participant, results := l.run(ctx, l.sound, names, nil)
+	participant, results := l.run(ctx, l.sound, names, &matrix.Runner{})
 	if participant.Verdict != scenario.Passed {
 		failures = append(failures, participant.Problem)
 	}
@@ -117,11 +121,11 @@ func (l *Laboratory) Try(ctx context.Context, m Mutation) Outcome {
 	defer remove()
 	enough, stop := context.WithCancel(ctx)
 	defer stop()
-	participant, results := l.run(enough, programs, m.Cases, func(r *matrix.Result) {
+	participant, results := l.run(enough, programs, m.Cases, &matrix.Runner{Patience: patience, Progress: func(r *matrix.Result) {
 		if r.Fails() {
 			stop()
 		}
-	})
+	}})
 	outcome.Duration = time.Since(began)
 	outcome.judge(&participant, results, ctx.Err() != nil)
 	return outcome
@@ -169,8 +173,8 @@ func (l *Laboratory) mutant(ctx context.Context, m *Mutation) (programs map[Prog
 	return programs, remove, nil
 }
 
-func (l *Laboratory) run(ctx context.Context, programs map[Program]string, names []string, progress func(*matrix.Result)) (matrix.Participant, []matrix.Result) {
-	runner := &matrix.Runner{Binary: programs[Server], Transports: l.Transports, Progress: progress}
+func (l *Laboratory) run(ctx context.Context, programs map[Program]string, names []string, runner *matrix.Runner) (matrix.Participant, []matrix.Result) {
+	runner.Binary, runner.Transports = programs[Server], l.Transports
 	for _, c := range l.Cases {
 		if slices.Contains(names, c.Name) {
 			runner.Cases = append(runner.Cases, c)

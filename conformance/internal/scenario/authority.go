@@ -28,10 +28,17 @@ type Authority struct {
 type Pair struct{ Certificate, Key string }
 
 // NewAuthority makes an authority that nobody knows yet.
-func (s *S) NewAuthority() *Authority {
+func (s *S) NewAuthority() *Authority { return s.newAuthority(time.Hour) }
+
+// NewExpiredAuthority makes one whose own certificate has expired.
+func (s *S) NewExpiredAuthority() *Authority { return s.newAuthority(-time.Minute) }
+
+// newAuthority makes an authority whose certificate expires after a time.
+func (s *S) newAuthority(after time.Duration) *Authority {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	s.Must(err)
 	template := certificateTemplate("Conformance authority")
+	template.NotAfter = time.Now().Add(after)
 	template.IsCA, template.BasicConstraintsValid, template.KeyUsage = true, true, x509.KeyUsageCertSign
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	s.Must(err)

@@ -241,7 +241,7 @@ func (s *S) URLOf(host string) string {
 // AwaitRefusal is Refused for a server that has just been told something and may
 // still let clients in for a moment. Any of the reasons will do.
 func (s *S) AwaitRefusal(o Opening, reasons ...string) {
-	for deadline := time.Now().Add(patience); ; {
+	for deadline := time.Now().Add(s.patience()); ; {
 		refusal := s.tryOpen(o)
 		if refusal != nil {
 			if !slices.Contains(reasons, refusal.GetReason()) {

@@ -7,10 +7,12 @@
 package scenario
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/fastpubsub/fastpubsub/conformance/internal/driver"
 	"github.com/fastpubsub/fastpubsub/conformance/internal/testserver"
@@ -32,6 +34,9 @@ type Environment struct {
 	Binary string
 	// Remote is a server that runs already; nil: servers are started.
 	Remote *Remote
+	// Patience is how long a case waits for an event that must come, and half of how
+	// long for the result of a command; 0: DefaultPatience.
+	Patience time.Duration
 
 	driver    *driver.Driver
 	driverLog *logBuffer // the driver's standard error
@@ -65,6 +70,8 @@ func NewEnvironment(binary string, remote *Remote, start Starter) (*Environment,
 	e.driver = d
 	return e, nil
 }
+
+func (e *Environment) patience() time.Duration { return cmp.Or(e.Patience, DefaultPatience) }
 
 // Hello is the driver's greeting.
 func (e *Environment) Hello() *conformancev1.Hello { return e.driver.Hello() }

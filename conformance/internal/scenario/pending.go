@@ -32,7 +32,8 @@ func (s *S) call(command *conformancev1.RunnerFrame) *conformancev1.Result {
 
 // await waits for the result.
 func (p *Pending) await() *conformancev1.Result {
-	timer := time.NewTimer(2 * patience)
+	patience := 2 * p.s.patience()
+	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
 	case result := <-p.result:
@@ -41,7 +42,7 @@ func (p *Pending) await() *conformancev1.Result {
 		p.s.checkFault(result)
 		return result
 	case <-timer.C:
-		panic(failure{Failed, p.what + " was not answered within " + (2 * patience).String() + ": it hangs"})
+		panic(failure{Failed, p.what + " was not answered within " + patience.String() + ": it hangs"})
 	}
 }
 

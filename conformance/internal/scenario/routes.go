@@ -31,7 +31,8 @@ type stream struct {
 
 // routes keeps the events of a case for those who wait for them.
 type routes struct {
-	trace *trace
+	trace    *trace
+	patience time.Duration
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced at each event
@@ -39,8 +40,8 @@ type routes struct {
 	ignored map[stream]bool
 }
 
-func newRoutes(t *trace) *routes {
-	return &routes{trace: t, changed: make(chan struct{}), events: map[stream][]*conformancev1.Event{}, ignored: map[stream]bool{}}
+func newRoutes(t *trace, patience time.Duration) *routes {
+	return &routes{trace: t, patience: patience, changed: make(chan struct{}), events: map[stream][]*conformancev1.Event{}, ignored: map[stream]bool{}}
 }
 
 func (r *routes) deliver(event *conformancev1.Event) {
@@ -72,7 +73,7 @@ func streamOf(event *conformancev1.Event) stream {
 
 // next takes the first event of a stream; nil: none came in time.
 func (r *routes) next(of stream) *conformancev1.Event {
-	timeout := time.NewTimer(patience)
+	timeout := time.NewTimer(r.patience)
 	defer timeout.Stop()
 	for {
 		event, changed := r.take(of)

@@ -9,8 +9,9 @@ import (
 	conformancev1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/conformance/v1"
 )
 
-// patience is how long a case waits for what must come.
-const patience = 20 * time.Second
+// DefaultPatience is how long a case waits for what must come, unless its
+// environment says otherwise: long enough for a machine that is slow and busy.
+const DefaultPatience = time.Minute
 
 // S is a case that runs. Its methods end the case when something is not as they
 // say; one goroutine, the case's, calls them.
@@ -28,12 +29,14 @@ type S struct {
 
 func newS(e *Environment, transport Transport) *S {
 	t := newTrace()
-	return &S{Transport: transport, environment: e, routes: newRoutes(t), trace: t, secrets: new(secrets)}
+	return &S{Transport: transport, environment: e, routes: newRoutes(t, e.patience()), trace: t, secrets: new(secrets)}
 }
+
+func (s *S) patience() time.Duration { return s.environment.patience() }
 
 // ctx bounds the runner's own calls.
 func (s *S) ctx() context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), s.patience())
 	s.Cleanup(cancel)
 	return ctx
 }

@@ -1,0 +1,79 @@
+package godriver
+
+import (
+	"errors"
+	"io"
+	"net"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fastpubsub/fastpubsub/conformance/internal/driver"
+	conformancev1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/conformance/v1"
+)
+
+// fullDisk takes some writes and then no more.
+type fullDisk struct{ left int }
+
+var errFull = errors.New("no space left on device")
+
+func (d *fullDisk) Write(b []byte) (int, error) {
+	if d.left--; d.left < 0 {
+		return 0, errFull
+	}
+	return len(b), nil
+}
+
+// A pipe that breaks ends the driver with an error, although the runner says
+// nothing more.
+func TestWhatCannotBeWrittenEndsTheDriver(t *testing.T) {
+	in, runner := io.Pipe()
+	defer func() { require.NoError(t, runner.Close()) }()
+	assert.ErrorIs(t, Serve(in, &fullDisk{}), errFull)
+
+	in, runner2 := io.Pipe()
+	defer func() { require.NoError(t, runner2.Close()) }()
+	ended := make(chan error, 1)
+	go func() { ended <- Serve(in, &fullDisk{left: 1}) }()
+	require.NoError(t, driver.WriteFrame(runner2, &conformancev1.RunnerFrame{
+		CommandId: 1, Command: &conformancev1.RunnerFrame_CloseAll{CloseAll: &conformancev1.CloseAllCommand{}},
+	}))
+	assert.ErrorIs(t, <-ended, errFull)
+}
+
+func TestAFrameThatCannotBeReadEndsTheDriver(t *testing.T) {
+	in, runner := io.Pipe()
+	go func() {
+		_, _ = runner.Write([]byte{0, 0, 0, 9, 1})
+		_ = runner.Close()
+	}()
+	assert.Error(t, Serve(in, io.Discard))
+}
+
+// A publish of a client that still connects holds up nothing, and is answered
+// when the client has given up.
+func TestAPublishWhileTheClientConnectsHoldsUpNothing(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // takes connections and says nothing
+	require.NoError(t, err)
+	defer func() { require.NoError(t, silent.Close()) }()
+	d, err := driver.StartInProcess(Serve, func(*conformancev1.Event) {})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, d.Close()) }()
+	opening := d.Start(&conformancev1.RunnerFrame{Command: &conformancev1.RunnerFrame_Open{
+		Open: &conformancev1.OpenCommand{Client: 1, Url: "ws://" + silent.Addr().String(), Token: "AT_1_2"},
+	}})
+	publishing := d.Start(&conformancev1.RunnerFrame{Command: &conformancev1.RunnerFrame_Publish{
+		Publish: &conformancev1.PublishCommand{Client: 1, Tenant: "t", Channel: "c"},
+	}})
+	supplied := d.Start(&conformancev1.RunnerFrame{Command: &conformancev1.RunnerFrame_SupplyToken{
+		SupplyToken: &conformancev1.SupplyTokenCommand{Client: 1, Token: "AT_3_4"},
+	}})
+	require.NotNil(t, (<-supplied).GetSuccess(), "the driver goes on")
+	assert.Empty(t, opening)
+	assert.Empty(t, publishing)
+	closing := d.Start(&conformancev1.RunnerFrame{Command: &conformancev1.RunnerFrame_Close{Close: &conformancev1.CloseCommand{Client: 1}}})
+	require.NotNil(t, (<-closing).GetSuccess())
+	assert.Equal(t, "CANCELED", (<-opening).GetError().GetReason())
+	assert.Contains(t, (<-publishing).GetFault(), "there is no client 1")
+}

@@ -1,6 +1,7 @@
 //! What a connection must be able to do for a session, and what the transports
 //! share. A transport carries encoded frames and knows nothing of what is in them.
 
+mod authorities;
 mod endpoint;
 pub(crate) mod error_info;
 #[cfg(feature = "grpc")]

@@ -8,6 +8,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 
+use super::authorities::Authorities;
 use crate::fault::Fault;
 use crate::reason::Reason;
 
@@ -70,14 +71,14 @@ impl Security {
         let builder = ClientConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()
             .map_err(|cause| invalid("TLS cannot be set up").caused_by(cause))?;
-        let builder = if self.insecure {
-            builder.dangerous().with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
-        } else {
-            let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(self.trusted()?), provider)
+        let verifier: Arc<dyn ServerCertVerifier> = match &self.roots {
+            _ if self.insecure => Arc::new(AnyCertificate(provider)),
+            Some(roots) => Arc::new(Authorities::new(roots.clone(), provider).map_err(unusable)?),
+            None => WebPkiServerVerifier::builder_with_provider(Arc::new(system_roots()?), provider)
                 .build()
-                .map_err(|cause| invalid("no authority for certificates can be used").caused_by(cause))?;
-            builder.with_webpki_verifier(verifier)
+                .map_err(unusable)?,
         };
+        let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
         let mut config = match &self.identity {
             None => builder.with_no_client_auth(),
             Some(identity) => builder
@@ -87,23 +88,19 @@ impl Security {
         config.alpn_protocols = vec![protocol.as_bytes().to_vec()];
         Ok(config)
     }
+}
 
-    fn trusted(&self) -> Result<RootCertStore, Fault> {
-        let mut store = RootCertStore::empty();
-        if let Some(roots) = &self.roots {
-            for root in roots {
-                let added = store.add(root.clone());
-                added.map_err(|cause| invalid("a certificate of the authority cannot be used").caused_by(cause))?;
-            }
-            return Ok(store);
-        }
-        let system = rustls_native_certs::load_native_certs();
-        store.add_parsable_certificates(system.certs);
-        if store.is_empty() {
-            return Err(invalid("the system has no certificate authorities; give one with the builder's `ca` setting"));
-        }
-        Ok(store)
+fn system_roots() -> Result<RootCertStore, Fault> {
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if store.is_empty() {
+        return Err(invalid("the system has no certificate authorities; give one with the builder's `ca` setting"));
     }
+    Ok(store)
+}
+
+fn unusable(cause: impl std::error::Error + Send + Sync + 'static) -> Fault {
+    invalid("a certificate of the authority cannot be used").caused_by(cause)
 }
 
 fn certificates(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {

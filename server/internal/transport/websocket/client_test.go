@@ -19,7 +19,7 @@ import (
 )
 
 // testTimeout is for what would otherwise never end.
-const testTimeout = 20 * time.Second
+const testTimeout = 2 * time.Minute
 
 // client is a WebSocket client that is written by hand, byte by byte.
 type client struct {

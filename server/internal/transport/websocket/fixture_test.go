@@ -148,7 +148,7 @@ func serve(t testing.TB, listener net.Listener, changes ...change) *server {
 		Limits:     session.Limits{TenantBytes: 128, ChannelBytes: 256, PayloadBytes: 65535, FrameBytes: 128 << 10, Subscriptions: 1000},
 		QueueBytes: 8 << 20, QueueMessages: 65536, Node: "node", Version: "test", KeepAlive: 20 * time.Second,
 	}
-	o := Options{KeepAlive: so.KeepAlive}
+	o := Options{KeepAlive: time.Hour} // on a slow machine a ping would come between
 	for _, change := range changes {
 		change(&so, &o)
 	}

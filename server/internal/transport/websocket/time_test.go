@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"net"
 	"sync"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -59,11 +60,14 @@ func (p *pipes) dial(t *testing.T) *client {
 func bubble(t *testing.T, test func(t *testing.T, s *server, p *pipes), changes ...change) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPipes()
-		test(t, serve(t, p, changes...), p)
+		test(t, serve(t, p, slices.Insert(changes, 0, pings)...), p)
 	})
 }
 
 const keepAlive = 20 * time.Second
+
+// pings has the server ask for signs of life, as it does by default.
+func pings(_ *session.Options, o *Options) { o.KeepAlive = keepAlive }
 
 // LP-18, LM-10: a ping each 20 s; whoever answers stays.
 func TestKeepAlive(t *testing.T) {

@@ -62,7 +62,7 @@ func start(t *testing.T, f *rpctest.Fixture, o transport.Options, so transport.S
 	go func() { served <- n.server.Serve(l) }()
 	t.Cleanup(func() {
 		f.Registry.EndAll()
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		n.server.Stop(ctx)
 		require.NoError(t, <-served)

@@ -3,8 +3,8 @@ package websocket
 import (
 	"bufio"
 	"net"
-	"sync"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"

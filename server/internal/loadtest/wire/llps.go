@@ -67,6 +67,9 @@ func (c *llps) frame(opcode byte, data []byte) error {
 			c.to.Acknowledged(1)
 			return nil
 		}
+		if bytes.HasPrefix(data, []byte("ERR:slow_consumer:")) { // something was dropped: the messages' numbers tell
+			return nil
+		}
 		return fmt.Errorf("the server said %q", data)
 	}
 	payload, err := deliveredPayload(data)

@@ -89,6 +89,8 @@ func takeResponse(frame []byte, to Receiver) error {
 	case *fastpubsubv1.SessionResponse_Success:
 		to.Acknowledged(len(event.Success.RequestIds))
 		return nil
+	case *fastpubsubv1.SessionResponse_Lost: // the messages' numbers tell
+		return nil
 	default:
 		return fmt.Errorf("the server said %v", response)
 	}

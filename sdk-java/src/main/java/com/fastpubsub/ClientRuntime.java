@@ -64,7 +64,7 @@ final class ClientRuntime {
                     endpoint,
                     options.tls().config(),
                     options.attemptTimeout(),
-                    threads.transport());
+                    threads.factory("network"));
         } catch (GeneralSecurityException unusable) {
             throw new FaultException(
                     Fault.of(Reason.REQUEST_INVALID, "TLS cannot be used", unusable));

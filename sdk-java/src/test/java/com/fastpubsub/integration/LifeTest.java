@@ -38,7 +38,7 @@ class LifeTest {
     private ClientOptions.Builder with(ClientOptions.Builder builder) {
         return builder.onState(states)
                 .backoff(Duration.ofMillis(20), Duration.ofMillis(200))
-                .callTimeout(Duration.ofSeconds(20));
+                .callTimeout(Duration.ofMinutes(1));
     }
 
     @ParameterizedTest
@@ -46,9 +46,9 @@ class LifeTest {
     void aTokenSourceKeepsTheConnection(Transport transport) {
         AtomicInteger asked = new AtomicInteger();
         IssuedToken[] tokens = {
-            server.issue(Duration.ofSeconds(3)),
-            server.issue(Duration.ofMinutes(1)),
-            server.issue(Duration.ofMinutes(1))
+            server.issue(Duration.ofSeconds(8)),
+            server.issue(Duration.ofMinutes(5)),
+            server.issue(Duration.ofMinutes(5))
         };
         ClientOptions options =
                 with(ClientOptions.withTokenSource(() -> tokens[asked.getAndIncrement()].token()))
@@ -71,10 +71,12 @@ class LifeTest {
     @ParameterizedTest
     @EnumSource
     void aTokenThatRunsOutEndsTheClient(Transport transport) {
-        ClientOptions options =
-                with(ClientOptions.withToken(server.issue(Duration.ofMillis(800)).token())).build();
-        try (var client = FastPubSub.connect(transport.address(server), options);
+        IssuedToken token = server.issue(Duration.ofMinutes(5));
+        ClientOptions options = with(ClientOptions.withToken(token.token())).build();
+        try (TokenClient tokens = server.tokens();
+                var client = FastPubSub.connect(transport.address(server), options);
                 var subscription = client.subscribe("t", "a").join()) {
+            tokens.refreshToken(token.tokenId(), Instant.now().plusSeconds(2)).join();
             var closed = states.await(ClientState.CLOSED, 1);
             assertThat(closed.cause().reason()).isEqualTo(Reason.TOKEN_EXPIRED);
             assertRefused(Reason.TOKEN_EXPIRED, subscription::next);
@@ -88,14 +90,16 @@ class LifeTest {
     @ParameterizedTest
     @EnumSource
     void aRefreshInTimeKeepsTheConnection(Transport transport) {
-        IssuedToken token = server.issue(Duration.ofMillis(1200));
+        IssuedToken token = server.issue(Duration.ofMinutes(5));
         ClientOptions options = with(ClientOptions.withToken(token.token())).build();
         try (TokenClient tokens = server.tokens();
                 var client = FastPubSub.connect(transport.address(server), options)) {
-            Instant later = Instant.now().plusSeconds(60);
+            Instant soon = Instant.now().plusSeconds(5);
+            tokens.refreshToken(token.tokenId(), soon).join();
+            Instant later = Instant.now().plusSeconds(300);
             assertThat(tokens.refreshToken(token.tokenId(), later).join())
                     .isBetween(later.minusMillis(1), later.plusMillis(1));
-            Instant end = token.expiresAt().plusMillis(500);
+            Instant end = soon.plusMillis(500);
             while (Instant.now().isBefore(end)) {
                 client.ping().join();
             }

@@ -38,6 +38,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RefusalTest {
     private static final TokenGrant ALL = new TokenGrant(List.of("t"), List.of("#"), List.of("#"));
 
+    /** How long a connection is tried for that is refused again and again: some attempts. */
+    private static final Duration IMPATIENCE = Duration.ofSeconds(5);
+
     private static TestServer server;
 
     @BeforeAll
@@ -132,7 +135,7 @@ class RefusalTest {
 
     private static Reason poll(BlockingQueue<Reason> errors) {
         try {
-            return errors.poll(30, TimeUnit.SECONDS);
+            return errors.poll(60, TimeUnit.SECONDS);
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }
@@ -164,7 +167,7 @@ class RefusalTest {
             assertThat(message(kept).payloadText()).isEqualTo("still there");
 
             ClientOptions impatient =
-                    ClientOptions.withToken(token).connectTimeout(Duration.ofSeconds(2)).build();
+                    ClientOptions.withToken(token).connectTimeout(IMPATIENCE).build();
             assertRefused(
                     Reason.TOO_MANY_CONNECTIONS,
                     () -> FastPubSub.connect(transport.address(server), impatient).close());
@@ -185,7 +188,7 @@ class RefusalTest {
             port = socket.getLocalPort();
         }
         ClientOptions impatient =
-                ClientOptions.withToken("AT_a_b").connectTimeout(Duration.ofSeconds(2)).build();
+                ClientOptions.withToken("AT_a_b").connectTimeout(IMPATIENCE).build();
         FastPubSubException refusal =
                 refusal(() -> FastPubSub.connect(transport.address(port), impatient).close());
         assertThat(refusal.reason()).isEqualTo(Reason.UNREACHABLE);
@@ -200,7 +203,7 @@ class RefusalTest {
             ClientOptions impatient =
                     ClientOptions.withToken("AT_a_b")
                             .attemptTimeout(Duration.ofMillis(200))
-                            .connectTimeout(Duration.ofSeconds(2))
+                            .connectTimeout(IMPATIENCE)
                             .build();
             assertRefused(
                     Reason.UNREACHABLE,
@@ -214,7 +217,7 @@ class RefusalTest {
     @Test
     void aPortThatSpeaksNoWebSocket() {
         ClientOptions impatient =
-                ClientOptions.withToken("AT_a_b").connectTimeout(Duration.ofSeconds(2)).build();
+                ClientOptions.withToken("AT_a_b").connectTimeout(IMPATIENCE).build();
         assertRefused(
                 Reason.UNREACHABLE,
                 () ->

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 
 /** Remembers the states of a client, and waits for one. */
 final class StateLog implements Consumer<ClientStatus> {
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 60;
 
     private final List<ClientStatus> seen = new ArrayList<>();
 

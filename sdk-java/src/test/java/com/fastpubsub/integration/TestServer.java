@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 
 /** A real server on this machine, for one test. */
 final class TestServer implements AutoCloseable {
-    private static final long START_SECONDS = 30;
+    private static final long START_SECONDS = 120;
 
     private final Path folder;
     private final List<String> options;
@@ -127,7 +127,9 @@ final class TestServer implements AutoCloseable {
 
     void kill() {
         process.destroyForcibly();
-        endedWithin(Duration.ofSeconds(10));
+        if (!endedWithin(Duration.ofSeconds(60))) {
+            throw new AssertionError("the server could not be killed");
+        }
     }
 
     /** Starts to drain; the server ends when its clients have moved. */

@@ -7,9 +7,7 @@ import com.fastpubsub.internal.registry.Route;
 import com.fastpubsub.internal.time.Scheduler;
 import com.fastpubsub.internal.wire.DeliveryBatch;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * straight through. While the client moves there is a follower, too. Both connections deliver the
  * same messages, but at different speeds, so to take whatever comes first would put an old message
  * behind a newer one. Therefore a subscription listens to the leader as long as it has one: what
- * the follower brings for it is held back, and is dropped when the leader brings the same message.
- * When the leader has finished, what is still held back is released, in order, and the follower
- * leads. A window of ids drops what the new leader brings although the former one has brought it.
+ * the follower brings for it is held back, and is dropped when the leader brings it the same
+ * message. When the leader has finished, what is still held back is released, in order, and the
+ * follower leads. A window of ids drops what the new leader brings although the former one has
+ * brought it.
  *
  * <p>All methods of the types in this package may be called concurrently.
  */
@@ -40,11 +39,10 @@ public final class Dispatcher {
     private final Scheduler scheduler;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition(); // a feed finished, or there is room
-    private final Window window = new Window();
+    private final Window<Route[]> window = new Window<>(); // of each message, who has got it
     private final Held held = new Held();
     private @Nullable Feed leader;
     private @Nullable Feed follower;
-    private Set<Route> former = new HashSet<>(); // what earlier leaders had, while armed
     private boolean windowCloses; // closesAt is set
     private long closesAt;
 
@@ -109,20 +107,20 @@ public final class Dispatcher {
         }
     }
 
-    /** Delivers what the leader brings, unless the former leader brought it. */
+    /** Delivers what the leader brings, to those that have not got it. */
     private void lead(Feed feed, DeliveryBatch batch, int index) {
         Message message = batch.message(index);
-        boolean again = window.contains(batch.origin(index), batch.sequence(index));
-        for (int i = batch.firstHandle(index); i < batch.endOfHandles(index); i++) {
-            Route route = feed.routeOf(batch.handle(i));
-            if (route != null && !(again && former.contains(route))) {
+        Route[] brought = feed.brings(batch, index);
+        Route[] got = window.get(batch.origin(index), batch.sequence(index));
+        for (Route route : brought) {
+            if (got == null || !Routes.contain(got, route)) {
                 push(route, message);
             }
         }
-        window.add(batch.origin(index), batch.sequence(index));
+        window.put(batch.origin(index), batch.sequence(index), Routes.union(got, brought));
         if (!held.isEmpty()) {
             boolean wasFull = held.isFull();
-            held.drop(message.id());
+            held.drop(message.id(), brought);
             if (wasFull) {
                 changed.signalAll();
             }
@@ -131,25 +129,48 @@ public final class Dispatcher {
 
     /**
      * Delivers what the follower brings for routes that the leader does not have, holds back what
-     * is for the leader's routes, and drops what the leader has brought.
+     * is for the leader's routes, and drops what has been delivered. A message may have been
+     * delivered to some of its routes only: the leader's server ends one subscription after the
+     * other.
      */
     private void follow(Feed feed, DeliveryBatch batch, int index) {
         Message message = batch.message(index);
-        boolean again = window.contains(batch.origin(index), batch.sequence(index));
+        Route[] got = window.get(batch.origin(index), batch.sequence(index));
         List<Route> waiting = new ArrayList<>(1);
-        for (int i = batch.firstHandle(index); i < batch.endOfHandles(index); i++) {
-            Route route = feed.routeOf(batch.handle(i));
-            if (route == null) {
+        List<Route> direct = new ArrayList<>(0);
+        for (Route route : feed.brings(batch, index)) {
+            if (got != null && Routes.contain(got, route)) {
                 continue;
             }
-            if (leader == null || !leader.has(route)) {
-                push(route, message);
-            } else if (!again) {
+            if (leader != null && leader.has(route)) {
                 waiting.add(route);
+            } else {
+                push(route, message);
+                direct.add(route);
             }
+        }
+        if (!direct.isEmpty()) {
+            Route[] added = direct.toArray(Route[]::new);
+            window.put(batch.origin(index), batch.sequence(index), Routes.union(got, added));
         }
         if (!waiting.isEmpty()) {
             held.add(message, waiting);
+        }
+    }
+
+    /** Delivers what was held back, in order. */
+    private void release() {
+        for (Held.Entry entry : held.takeAll()) {
+            long origin = entry.message().id().origin();
+            long sequence = entry.message().id().sequence();
+            Route[] got = window.get(origin, sequence);
+            for (Route route : entry.routes()) {
+                if (got == null || !Routes.contain(got, route)) {
+                    push(route, entry.message());
+                }
+            }
+            Route[] added = entry.routes().toArray(Route[]::new);
+            window.put(origin, sequence, Routes.union(got, added));
         }
     }
 
@@ -167,7 +188,7 @@ public final class Dispatcher {
                     }
                     feed.finished = true;
                     if (feed == leader) {
-                        succeed(feed);
+                        succeed();
                     } else if (feed == follower) {
                         follower = null;
                     }
@@ -175,16 +196,12 @@ public final class Dispatcher {
                 });
     }
 
-    private void succeed(Feed finished) {
+    private void succeed() {
         leader = follower;
         follower = null;
         window.arm();
         windowCloses = false;
-        former.addAll(finished.bound());
-        for (Held.Entry entry : held.takeAll()) {
-            entry.routes().forEach(route -> push(route, entry.message()));
-            window.add(entry.message().id().origin(), entry.message().id().sequence());
-        }
+        release();
         if (leader != null) {
             closeWindowLater();
         }
@@ -202,7 +219,6 @@ public final class Dispatcher {
                 && windowCloses
                 && scheduler.nanoTime() - closesAt > 0) {
             window.disarm();
-            former = new HashSet<>();
         }
     }
 }

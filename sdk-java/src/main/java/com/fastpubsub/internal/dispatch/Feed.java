@@ -2,9 +2,10 @@ package com.fastpubsub.internal.dispatch;
 
 import com.fastpubsub.internal.registry.Route;
 import com.fastpubsub.internal.wire.DeliveryBatch;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The deliveries of one connection. They come from one thread at a time. */
@@ -13,6 +14,10 @@ public final class Feed {
     private final HandleTable routes = new HandleTable(); // guarded by the dispatcher, as below
     private final Map<Route, Long> handles = new HashMap<>();
     boolean finished;
+
+    private long[] lastHandles = new long[4]; // see brings
+    private int lastCount;
+    private Route @Nullable [] lastRoutes;
 
     Feed(Dispatcher dispatcher) {
         this.dispatcher = dispatcher;
@@ -24,6 +29,7 @@ public final class Feed {
                 () -> {
                     routes.put(handle, route);
                     handles.put(route, handle);
+                    lastRoutes = null;
                 });
     }
 
@@ -34,6 +40,7 @@ public final class Feed {
                     Long handle = handles.remove(route);
                     if (handle != null) {
                         routes.remove(handle);
+                        lastRoutes = null;
                     }
                 });
     }
@@ -73,15 +80,47 @@ public final class Feed {
         dispatcher.finish(this);
     }
 
-    @Nullable Route routeOf(long handle) {
-        return routes.get(handle);
+    /**
+     * The routes that the handles of a delivery stand for. Deliveries in a row mostly have the same
+     * ones, so the answer is kept; it must not be changed.
+     */
+    Route[] brings(DeliveryBatch batch, int index) {
+        int first = batch.firstHandle(index);
+        int count = batch.endOfHandles(index) - first;
+        if (count == 1) {
+            Route route = routes.get(batch.handle(first));
+            return route == null ? Routes.NONE : route.alone();
+        }
+        Route[] known = lastRoutes;
+        if (known != null && count == lastCount && isLast(batch, first)) {
+            return known;
+        }
+        if (count > lastHandles.length) {
+            lastHandles = new long[count];
+        }
+        List<Route> found = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            lastHandles[i] = batch.handle(first + i);
+            Route route = routes.get(lastHandles[i]);
+            if (route != null) {
+                found.add(route);
+            }
+        }
+        lastCount = count;
+        lastRoutes = found.toArray(Route[]::new);
+        return lastRoutes;
+    }
+
+    private boolean isLast(DeliveryBatch batch, int first) {
+        for (int i = 0; i < lastCount; i++) {
+            if (lastHandles[i] != batch.handle(first + i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     boolean has(Route route) {
         return handles.containsKey(route);
-    }
-
-    Set<Route> bound() {
-        return handles.keySet();
     }
 }

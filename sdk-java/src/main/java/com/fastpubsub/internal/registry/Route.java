@@ -12,6 +12,7 @@ import java.util.List;
 public final class Route {
     private final String tenant;
     private final String pattern;
+    private final Route[] alone = {this};
 
     private volatile Inbox[] inboxes = new Inbox[0]; // replaced as a whole, read without a lock
     private final List<Member> members = new ArrayList<>(1); // guarded by the registry, as below
@@ -37,6 +38,11 @@ public final class Route {
     /** The buffers of the local subscriptions. The array must not be changed. */
     public Inbox[] inboxes() {
         return inboxes;
+    }
+
+    /** An array of this route only, which must not be changed. */
+    public Route[] alone() {
+        return alone;
     }
 
     boolean isWanted() {

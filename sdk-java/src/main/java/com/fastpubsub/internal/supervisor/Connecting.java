@@ -30,6 +30,8 @@ final class Connecting {
     private long attemptEnds;
     private boolean pausedOutbox;
     private boolean canceled;
+    private boolean waiting; // for the next attempt
+    private boolean startOver;
 
     Connecting(Supervisor supervisor, @Nullable Session old) {
         this.supervisor = supervisor;
@@ -46,11 +48,33 @@ final class Connecting {
         if (first) {
             attempt();
         } else {
-            timer = scheduler.schedule(supervisor.config().backoff().next(), this::attempt);
+            waitForAttempt();
+        }
+    }
+
+    private void waitForAttempt() {
+        if (startOver) {
+            startOver = false;
+            supervisor.config().backoff().reset();
+        }
+        waiting = true;
+        timer = scheduler.schedule(supervisor.config().backoff().next(), this::attempt);
+    }
+
+    /**
+     * The old session has ended: the client is without a connection, and the waits start over. What
+     * failed before, during a move, was not urgent.
+     */
+    void oldEnded() {
+        startOver = true;
+        if (waiting) {
+            stopTimer();
+            waitForAttempt();
         }
     }
 
     private void attempt() {
+        waiting = false;
         if (canceled) {
             return;
         }

@@ -217,6 +217,7 @@ public final class Supervisor implements Session.Events {
         } else if (connecting != null) { // its successor is being made already
             outbox.disconnect();
             setStatus(State.RECONNECTING, cause);
+            connecting.oldEnded();
         } else if (outlasting != null) {
             shut(outlasting);
         } else if (endsClient(cause)) {

@@ -100,8 +100,8 @@ public record Endpoint(Kind kind, boolean secure, String host, int port, String 
         if (uri.getHost() == null) {
             return "it names no host";
         }
-        if (uri.getPort() > 0xffff) {
-            return "its port is beyond 65535";
+        if (uri.getPort() == 0 || uri.getPort() > 0xffff) {
+            return "a port is 1 to 65535";
         }
         if (uri.getRawFragment() != null) {
             return "it has a fragment";

@@ -9,27 +9,27 @@ import org.junit.jupiter.api.Test;
 
 /** SDK-9: the memory of what has been delivered. */
 class WindowTest {
-    private final Window window = new Window();
+    private final Window<Integer> window = new Window<>();
 
     private boolean has(long sequence) {
-        return window.contains(7, sequence);
+        return window.get(7, sequence) != null;
     }
 
     @Test
     void anUnarmedWindowKnowsNothingUntilItIsArmed() {
-        window.add(7, 1);
+        window.put(7, 1, 0);
         assertThat(window.isArmed()).isFalse();
         assertThat(has(1)).isFalse();
         window.arm();
         assertThat(window.isArmed()).isTrue();
         assertThat(has(1)).isTrue();
-        assertThat(window.contains(8, 1)).isFalse();
+        assertThat(window.get(8, 1)).isNull();
     }
 
     @Test
     void anUnarmedWindowForgetsTheOldest() {
         for (int i = 0; i <= Window.UNARMED_SIZE; i++) {
-            window.add(7, i);
+            window.put(7, i, 0);
         }
         window.arm();
         assertThat(has(0)).isFalse();
@@ -41,7 +41,7 @@ class WindowTest {
     void anArmedWindowGrowsToItsLimit() {
         window.arm();
         for (int i = 0; i <= Window.ARMED_SIZE; i++) {
-            window.add(7, i);
+            window.put(7, i, 0);
         }
         assertThat(has(0)).isFalse();
         assertThat(has(1)).isTrue();
@@ -52,7 +52,7 @@ class WindowTest {
     void disarmingKeepsOnlyTheNewest() {
         window.arm();
         for (int i = 0; i < 3 * Window.UNARMED_SIZE; i++) {
-            window.add(7, i);
+            window.put(7, i, 0);
         }
         window.disarm();
         assertThat(has(3 * Window.UNARMED_SIZE - 1)).isFalse();
@@ -74,7 +74,7 @@ class WindowTest {
             } else if (action == 1) {
                 window.disarm();
             } else {
-                window.add(7, next);
+                window.put(7, next, 0);
                 model.addLast(next++);
             }
             int size = window.isArmed() ? Window.ARMED_SIZE : Window.UNARMED_SIZE;
@@ -87,5 +87,34 @@ class WindowTest {
                 assertThat(has(model.peekFirst() - 1)).isFalse();
             }
         }
+    }
+
+    @Test
+    void aMarkIsChangedWhileItCanBeAskedFor() {
+        window.put(7, 1, 10);
+        window.arm();
+        assertThat(window.get(7, 1)).isEqualTo(10);
+        window.put(7, 1, 11);
+        assertThat(window.get(7, 1)).isEqualTo(11);
+        window.disarm();
+        window.arm();
+        assertThat(window.get(7, 1)).isEqualTo(11);
+    }
+
+    /**
+     * An id that came twice while nobody could ask is known until its newest place is forgotten.
+     */
+    @Test
+    void anIdThatCameTwice() {
+        window.put(7, 1, 10);
+        window.put(7, 1, 11);
+        window.arm();
+        assertThat(window.get(7, 1)).isEqualTo(11);
+        for (int i = 2; i <= Window.ARMED_SIZE; i++) {
+            window.put(7, i, 0);
+        }
+        assertThat(window.get(7, 1)).as("its older place is forgotten").isEqualTo(11);
+        window.put(7, Window.ARMED_SIZE + 1, 0);
+        assertThat(has(1)).isFalse();
     }
 }

@@ -17,9 +17,15 @@ import com.fastpubsub.v1.Delivery;
 import com.fastpubsub.v1.SessionResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** SDK-9: in order and once, also while the client moves. */
 class DispatcherTest {
@@ -205,5 +211,145 @@ class DispatcherTest {
         follower.join();
         old.finish();
         assertThat(drain(inbox)).hasSize(65_537);
+    }
+
+    /** The old server ends one subscription after the other; a message comes between two ends. */
+    @Test
+    void aMessageBetweenTwoEndsReachesBoth() {
+        Inbox other = inbox();
+        Route second = registry.join("t", "b", other).route();
+        Feed old = open(1);
+        old.bind(2, second);
+        Feed next = open(10);
+        next.bind(11, second);
+        deliver(old, 1, 1, 1, 2);
+        deliver(old, 2, 2, 2); // the first has ended by now
+        deliver(next, 1, 3, 10, 11);
+        old.finish();
+        assertThat(drain(inbox)).containsExactly(1L, 2L, 3L);
+        assertThat(drain(other)).containsExactly(1L, 2L, 3L);
+    }
+
+    /** The same, when the follower is the faster one. */
+    @Test
+    void aMessageBetweenTwoEndsThatIsHeldReachesBoth() {
+        Inbox other = inbox();
+        Route second = registry.join("t", "b", other).route();
+        Feed old = open(1);
+        old.bind(2, second);
+        Feed next = open(10);
+        next.bind(11, second);
+        deliver(next, 1, 3, 10, 11);
+        deliver(old, 1, 1, 1, 2);
+        deliver(old, 2, 2, 2);
+        old.finish();
+        assertThat(drain(inbox)).containsExactly(1L, 2L, 3L);
+        assertThat(drain(other)).containsExactly(1L, 2L, 3L);
+    }
+
+    /** What only the follower has got a route for is shown at once, and not again. */
+    @Test
+    void aMessageForOldAndNewRoutesReachesEachOnce() {
+        Inbox other = inbox();
+        Route fresh = registry.join("t", "b", other).route();
+        Feed old = open(1);
+        Feed next = open(10);
+        next.bind(11, fresh);
+        deliver(old, 1, 1, 1);
+        deliver(next, 1, 1, 10, 11);
+        deliver(next, 2, 2, 11);
+        deliver(next, 3, 3, 10, 11);
+        assertThat(drain(other)).containsExactly(1L, 2L, 3L);
+        deliver(old, 3, 3, 1);
+        old.finish();
+        assertThat(drain(inbox)).containsExactly(1L, 3L);
+        assertThat(drain(other)).isEmpty();
+    }
+
+    /** A follower that breaks has held less than its successor brings. */
+    @Test
+    void aFollowerThatBreaksBeforeItHasEverything() {
+        Inbox other = inbox();
+        Route second = registry.join("t", "b", other).route();
+        Feed old = open(1);
+        old.bind(2, second);
+        Feed broken = open(10);
+        deliver(broken, 4, 4, 10); // it has not got the second one yet
+        broken.finish();
+        Feed next = open(20);
+        next.bind(21, second);
+        deliver(next, 3, 4, 20, 21);
+        old.finish();
+        assertThat(drain(other)).containsExactly(3L, 4L);
+        assertThat(drain(inbox)).containsExactlyInAnyOrder(3L, 4L);
+    }
+
+    /**
+     * Two connections bring the same messages of one publisher, each in order, at speeds of their
+     * own. The new one has what comes from somewhere on; on the old one the subscriptions end one
+     * after the other, each anywhere after that. Every subscription gets every message once, in
+     * order.
+     */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aMoveKeepsTheOrderHoweverTheConnectionsInterleave(int seed) {
+        Random random = new Random(seed);
+        int total = 1 + random.nextInt(200);
+        int count = 1 + random.nextInt(4);
+        List<Inbox> boxes = new ArrayList<>();
+        List<Route> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            boxes.add(inbox());
+            all.add(registry.join("t", "pattern" + i, boxes.get(i)).route());
+        }
+        int joined = random.nextInt(total);
+        int[] ends = random.ints(count, joined, total + 1).toArray();
+        int last = Arrays.stream(ends).max().orElseThrow();
+        Feed old = dispatcher.open();
+        bind(old, 0, all);
+        int oldNext = 0;
+        while (oldNext < joined && random.nextInt(10) > 0) {
+            deliver(old, oldNext, oldNext, handles(0, ends, oldNext++));
+        }
+        Feed next = dispatcher.open();
+        bind(next, 100, all);
+        int newNext = joined;
+        boolean finished = false;
+        while (!finished || newNext < total) {
+            if (!finished && oldNext == last) {
+                if (random.nextInt(3) == 0) {
+                    old.finish();
+                    finished = true;
+                }
+            } else if (!finished && random.nextBoolean()) {
+                deliver(old, oldNext, oldNext, handles(0, ends, oldNext++));
+            }
+            if (newNext < total && random.nextBoolean()) {
+                deliver(next, newNext, newNext, handles(100, new int[count], -1));
+                newNext++;
+            }
+        }
+        List<Long> expected = LongStream.range(0, total).boxed().toList();
+        for (Inbox box : boxes) {
+            assertThat(drain(box)).isEqualTo(expected);
+        }
+    }
+
+    static IntStream seeds() {
+        return IntStream.range(0, 500);
+    }
+
+    private static void bind(Feed feed, long firstHandle, List<Route> routes) {
+        for (int i = 0; i < routes.size(); i++) {
+            feed.bind(firstHandle + i, routes.get(i));
+        }
+    }
+
+    /** The handles of the subscriptions that have not ended before a message. */
+    private static long[] handles(long firstHandle, int[] ends, int message) {
+        return IntStream.range(0, ends.length)
+                .filter(i -> message < ends[i])
+                .mapToLong(i -> firstHandle + i)
+                .toArray();
     }
 }

@@ -128,6 +128,27 @@ class MoveTest {
         assertThat(drain(subscription.inbox())).containsExactly("1");
     }
 
+    /**
+     * SDK-7: there is nowhere to move to until the old server has ended; the failed attempts do not
+     * make the client wait long for its return.
+     */
+    @Test
+    void waitsStartOverWhenTheOldConnectionEnds() {
+        FakePeer refused = moved();
+        for (int i = 0; i < 12; i++) {
+            refused.end(Fault.of(Reason.DRAINING, "elsewhere, please"));
+            client.waitForBackoff();
+            refused = client.network.take();
+        }
+        refused.end(Fault.of(Reason.DRAINING, "elsewhere, please"));
+        int attempts = client.network.attempts();
+        old.end(Fault.of(Reason.DRAINING, "drained"));
+        client.scheduler.advance(Duration.ofMillis(100));
+        assertThat(client.network.attempts()).isEqualTo(attempts + 1);
+        client.network.take().serve();
+        assertThat(client.states).last().isEqualTo("CONNECTED");
+    }
+
     @Test
     void aClientThatMayNotMoveLivesAsLongAsItsOldConnection() {
         moved().end(Fault.of(Reason.TOKEN_EXPIRED, "too late"));

@@ -1,182 +1,124 @@
 package com.fastpubsub.internal.transport.websocket;
 
-import com.fastpubsub.Reason;
-import com.fastpubsub.internal.fault.Fault;
 import com.fastpubsub.internal.transport.Conn;
 import com.fastpubsub.internal.transport.ConnectFailure;
-import com.fastpubsub.internal.transport.Endpoint;
-import com.fastpubsub.internal.transport.Problem;
-import java.net.http.HttpClient;
-import java.net.http.HttpResponse;
-import java.net.http.WebSocket;
-import java.net.http.WebSocketHandshakeException;
+import io.grpc.netty.shaded.io.netty.bootstrap.Bootstrap;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
+import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
+import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One WebSocket: one frame in one binary message. */
-final class WebSocketConn implements Conn, WebSocket.Listener {
-    private static final String SUBPROTOCOL = "fastpubsub.v1";
-
-    /** The longest frame that is read, in bytes; a server batches far below it. */
-    private static final int READ_LIMIT = 64 << 20;
-
-    /** The size of the read buffer in the beginning, and up to which it is kept. */
-    private static final int BUFFER_START = 32 << 10;
-
-    private static final int BUFFER_KEPT = 1 << 20;
-
-    private final @Nullable HttpClient http;
-    private final Endpoint endpoint;
-    private final Duration connectTimeout;
+/**
+ * One WebSocket: one frame in one binary message. It has a network thread of its own, on which its
+ * listener is called: so it may hold up its own connection, and no other.
+ */
+final class WebSocketConn implements Conn {
+    private final WebSocketDialer.Target target;
     private final Conn.Listener listener;
 
-    private volatile @Nullable WebSocket socket;
-    private volatile boolean aborted;
+    private final Object lock = new Object();
+    private @Nullable Channel channel; // guarded by lock, as below
+    private boolean aborted;
 
-    private byte[] buffer = new byte[BUFFER_START]; // of the WebSocket's thread, as below
-    private int filled; // with the parts of a message that is not complete
-
-    WebSocketConn(
-            @Nullable HttpClient http,
-            Endpoint endpoint,
-            Duration connectTimeout,
-            Conn.Listener listener) {
-        this.http = http;
-        this.endpoint = endpoint;
-        this.connectTimeout = connectTimeout;
+    WebSocketConn(WebSocketDialer.Target target, Conn.Listener listener) {
+        this.target = target;
         this.listener = listener;
     }
 
     @Override
     public void open(String token) {
-        HttpClient client = http;
-        if (client == null) {
-            listener.ended(Fault.of(Reason.CLOSED, "the client has been closed"));
-            return;
-        }
-        client.newWebSocketBuilder()
-                .connectTimeout(connectTimeout)
-                .header("Authorization", "Bearer " + token)
-                .header("User-Agent", "fastpubsub-java")
-                .subprotocols(SUBPROTOCOL)
-                .buildAsync(endpoint.uri("ws"), this)
-                .whenComplete(
-                        (opened, failure) -> {
-                            if (failure != null) {
-                                listener.ended(faultOfAttempt(failure));
-                            }
-                        });
-    }
-
-    private Fault faultOfAttempt(Throwable failure) {
-        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-        HttpResponse<?> refusal = null;
-        if (failure instanceof WebSocketHandshakeException handshake) {
-            refusal = handshake.getResponse();
-        } else if (cause instanceof WebSocketHandshakeException handshake) {
-            refusal = handshake.getResponse();
-        }
-        if (refusal == null) {
-            return ConnectFailure.of(endpoint, failure);
-        }
-        Fault reason = Problem.faultOfBody(refusal.body());
-        return reason != null
-                ? reason
-                : Problem.faultOfStatus(refusal.statusCode(), "the upgrade to a WebSocket");
-    }
-
-    @Override
-    public void onOpen(WebSocket opened) {
-        socket = opened;
-        if (aborted) {
-            opened.abort();
-        } else if (!SUBPROTOCOL.equals(opened.getSubprotocol())) {
-            fail(
-                    Fault.of(
-                                    Reason.UNREACHABLE,
-                                    "the server at %s does not speak %s"
-                                            .formatted(endpoint.authority(), SUBPROTOCOL))
-                            .asFinal());
-        } else {
-            opened.request(1);
-        }
-    }
-
-    @Override
-    public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
-        int size = data.remaining();
-        if (size > READ_LIMIT - filled) {
-            fail(Fault.of(Reason.CONNECTION_LOST, "the server sent a frame that is too long"));
-            return null;
-        }
-        if (filled + size > buffer.length) {
-            buffer = Arrays.copyOf(buffer, Math.max(filled + size, 2 * buffer.length));
-        }
-        data.get(buffer, filled, size);
-        filled += size;
-        if (last) {
-            listener.received(buffer, filled);
-            filled = 0;
-            if (buffer.length > BUFFER_KEPT) {
-                buffer = new byte[BUFFER_START];
+        synchronized (lock) {
+            if (aborted) {
+                return;
             }
+            EventLoopGroup network =
+                    new MultiThreadIoEventLoopGroup(1, target.threads(), NioIoHandler.newFactory());
+            ChannelFuture connecting = connect(network, token);
+            channel = connecting.channel();
+            channel.closeFuture()
+                    .addListener(closed -> network.shutdownGracefully(0, 0, TimeUnit.SECONDS));
+            connecting.addListener(
+                    connected -> {
+                        if (!connected.isSuccess()) {
+                            listener.ended(ConnectFailure.of(target.endpoint(), connected.cause()));
+                        }
+                    });
         }
-        from.request(1);
-        return null;
     }
 
-    @Override
-    public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-        fail(
-                Fault.of(
-                        Reason.CONNECTION_LOST,
-                        "the server sent a text message, which is not part of the protocol"));
-        return null;
+    private ChannelFuture connect(EventLoopGroup network, String token) {
+        Route route = Route.to(target.endpoint());
+        Bootstrap bootstrap =
+                new Bootstrap()
+                        .group(network)
+                        .channel(NioSocketChannel.class)
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(
+                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                                (int) Math.min(Integer.MAX_VALUE, timeoutMillis()))
+                        .handler(new Pipeline(target, route, token, listener));
+        return route.connect(bootstrap);
     }
 
-    @Override
-    public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String text) {
-        listener.ended(Closing.faultOf(code, text));
-        return null;
+    private long timeoutMillis() {
+        return Math.max(1, target.connectTimeout().toMillis());
     }
 
-    @Override
-    public void onError(WebSocket from, Throwable failure) {
-        listener.ended(Fault.of(Reason.CONNECTION_LOST, "the connection broke", failure));
-    }
-
-    private void fail(Fault cause) {
-        listener.ended(cause);
-        abort();
+    private @Nullable Channel channel() {
+        synchronized (lock) {
+            return channel;
+        }
     }
 
     @Override
     public CompletableFuture<?> send(ByteBuffer frame) {
-        WebSocket to = socket;
+        Channel to = channel();
         if (to == null) {
             return CompletableFuture.failedFuture(new IllegalStateException("not open"));
         }
-        return to.sendBinary(frame, true);
+        ByteBuf content = Unpooled.wrappedBuffer(frame);
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        to.writeAndFlush(new BinaryWebSocketFrame(content))
+                .addListener(
+                        written -> {
+                            if (written.isSuccess()) {
+                                sent.complete(null);
+                            } else {
+                                sent.completeExceptionally(written.cause());
+                            }
+                        });
+        return sent;
     }
 
     @Override
     public void close() {
-        WebSocket to = socket;
+        Channel to = channel();
         if (to != null) {
-            to.sendClose(WebSocket.NORMAL_CLOSURE, "");
+            to.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE, ""));
         }
     }
 
     @Override
     public void abort() {
-        aborted = true;
-        WebSocket to = socket;
-        if (to != null) {
-            to.abort();
+        Channel cut;
+        synchronized (lock) {
+            aborted = true;
+            cut = channel;
+        }
+        if (cut != null) {
+            cut.close();
         }
     }
 }

@@ -3,55 +3,63 @@ package com.fastpubsub.internal.transport.websocket;
 import com.fastpubsub.internal.transport.ClosableDialer;
 import com.fastpubsub.internal.transport.Conn;
 import com.fastpubsub.internal.transport.Endpoint;
-import com.fastpubsub.internal.transport.PlatformHttp;
 import com.fastpubsub.internal.transport.TlsConfig;
-import java.net.http.HttpClient;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes WebSocket connections to one address. A proxy is taken from the platform's {@link
  * java.net.ProxySelector}.
+ *
+ * <p>The WebSocket is the one of the Netty that gRPC brings. That of the platform's HTTP client
+ * tells nobody of the end of a connection which comes while a message is being handled: such a
+ * client would find out only when pings are not answered.
  */
 public final class WebSocketDialer implements ClosableDialer {
-    private final Endpoint endpoint;
-    private final Duration connectTimeout;
-    private volatile @Nullable HttpClient http;
+    private final Target target;
+    private volatile boolean closed;
+
+    /**
+     * What connections are made to.
+     *
+     * @param endpoint the server
+     * @param tls secures the connection; null: it is not secured
+     * @param connectTimeout bounds the attempt to reach the host
+     * @param threads gives the network thread of each connection
+     */
+    record Target(
+            Endpoint endpoint,
+            @Nullable SSLContext tls,
+            Duration connectTimeout,
+            ThreadFactory threads) {}
 
     /**
      * Makes a dialer.
      *
-     * @param executor runs what the platform's HTTP client has to do
+     * @param threads gives the network thread of each connection, which ends with it
      */
     public WebSocketDialer(
-            Endpoint endpoint, TlsConfig tls, Duration connectTimeout, Executor executor)
+            Endpoint endpoint, TlsConfig tls, Duration connectTimeout, ThreadFactory threads)
             throws GeneralSecurityException {
-        this.endpoint = endpoint;
-        this.connectTimeout = connectTimeout;
-        HttpClient.Builder builder =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER) // the token goes nowhere else
-                        .executor(executor);
-        if (endpoint.secure()) {
-            builder.sslContext(tls.context());
-        }
-        http = builder.build();
+        SSLContext context = endpoint.secure() ? tls.context() : null;
+        this.target = new Target(endpoint, context, connectTimeout, threads);
     }
 
     @Override
     public Conn prepare(Conn.Listener listener) {
-        return new WebSocketConn(http, endpoint, connectTimeout, listener);
+        WebSocketConn conn = new WebSocketConn(target, listener);
+        if (closed) {
+            conn.abort();
+        }
+        return conn;
     }
 
+    /** Connections have threads of their own, which have ended with them. */
     @Override
     public void close() {
-        HttpClient client = http;
-        http = null;
-        if (client != null) {
-            PlatformHttp.end(client);
-        }
+        closed = true;
     }
 }

@@ -69,6 +69,15 @@ public class TokenClientTests(SharedServer shared) : IClassFixture<SharedServer>
     }
 
     [Fact]
+    public async Task The_path_of_an_address_is_that_of_a_proxy_before_the_server()
+    {
+        using var root = new FastPubSubTokenClient(server.TokenUrl("rest") + "/", server.MasterToken);
+        await root.CreateAsync(Request()).Soon();
+        using var elsewhere = new FastPubSubTokenClient(server.TokenUrl("rest") + "/no/such/path/", server.MasterToken);
+        Assert.Equal(ErrorReasons.RequestInvalid, (await Patience.FailureOf(elsewhere.CreateAsync(Request()))).Reason);
+    }
+
+    [Fact]
     public async Task SDK_19_secrets_are_not_shown()
     {
         using var tokens = server.TokenClient();

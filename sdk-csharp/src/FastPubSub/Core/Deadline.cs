@@ -9,7 +9,7 @@ internal sealed class Deadline : IDisposable
     public Deadline(TimeSpan span, TimeProvider time, params ReadOnlySpan<CancellationToken> outer)
     {
         timer = span > TimeSpan.Zero || span == Timeout.InfiniteTimeSpan
-            ? new CancellationTokenSource(span, time)
+            ? new CancellationTokenSource(TimerSpan.Of(span), time)
             : new CancellationTokenSource();
         both = CancellationTokenSource.CreateLinkedTokenSource([timer.Token, .. outer]);
         if (span <= TimeSpan.Zero && span != Timeout.InfiniteTimeSpan)

@@ -64,7 +64,7 @@ internal sealed class Ticket(Outbox outbox, Publication message, bool acknowledg
             if (timeout is { } span)
             {
                 timer = time.CreateTimer(
-                    static ticket => ((Ticket)ticket!).GiveUp(ErrorReasons.TimedOut, "the publish's timeout passed"), this, span, Timeout.InfiniteTimeSpan);
+                    static ticket => ((Ticket)ticket!).GiveUp(ErrorReasons.TimedOut, "the publish's timeout passed"), this, TimerSpan.Of(span), Timeout.InfiniteTimeSpan);
             }
         }
 

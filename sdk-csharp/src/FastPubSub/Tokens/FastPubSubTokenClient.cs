@@ -14,6 +14,7 @@ public sealed class FastPubSubTokenClient : IDisposable
 {
     private readonly ITokenService service;
     private readonly TimeSpan timeout;
+    private volatile bool isDisposed;
 
     /// <summary>Makes a token client.</summary>
     /// <param name="server">The server's address: http:// or https://, or grpc:// or grpcs:// for its gRPC port.</param>
@@ -56,6 +57,7 @@ public sealed class FastPubSubTokenClient : IDisposable
     public async Task<CreatedToken> CreateAsync(TokenRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        TokenRequestCheck.Check(request);
         var created = await CallAsync(service.CreateAsync, TokenContract.From(request), cancellationToken).ConfigureAwait(false);
         return new CreatedToken(created.TokenId, new Secret(created.Token), TokenContract.TimeOf(created.ExpiresAt));
     }
@@ -70,6 +72,8 @@ public sealed class FastPubSubTokenClient : IDisposable
     /// <exception cref="FastPubSubException">The server refused, or was not reached.</exception>
     public async Task<DateTimeOffset> RefreshAsync(string tokenId, DateTimeOffset expiresAt, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(tokenId);
+        TokenRequestCheck.CheckText(tokenId, nameof(tokenId));
         var request = new Contract.RefreshTokenRequest { TokenId = tokenId, ExpiresAt = TokenContract.From(expiresAt) };
         var refreshed = await CallAsync(service.RefreshAsync, request, cancellationToken).ConfigureAwait(false);
         return TokenContract.TimeOf(refreshed.NewExpiresAt);
@@ -80,13 +84,14 @@ public sealed class FastPubSubTokenClient : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>A task that is complete when the token is revoked.</returns>
     /// <exception cref="FastPubSubException">The server refused, or was not reached.</exception>
-    public Task RevokeAsync(string token, CancellationToken cancellationToken = default)
+    public async Task RevokeAsync(string token, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(token);
+        TokenRequestCheck.CheckText(token, nameof(token));
         var request = token.StartsWith("AT_", StringComparison.Ordinal)
             ? new Contract.RevokeTokenRequest { Token = token }
             : new Contract.RevokeTokenRequest { TokenId = token };
-        return CallAsync(service.RevokeAsync, request, cancellationToken);
+        await CallAsync(service.RevokeAsync, request, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Lists what is known of tokens, ordered by id, never a secret.</summary>
@@ -96,6 +101,8 @@ public sealed class FastPubSubTokenClient : IDisposable
     /// <exception cref="FastPubSubException">While reading: the server refused, or was not reached.</exception>
     public async IAsyncEnumerable<TokenInfo> ListAsync(string createdBy = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(createdBy);
+        TokenRequestCheck.CheckText(createdBy, nameof(createdBy));
         var request = new Contract.ListTokensRequest { ClientId = createdBy };
         do
         {
@@ -110,8 +117,12 @@ public sealed class FastPubSubTokenClient : IDisposable
         while (request.PageToken.Length > 0);
     }
 
-    /// <summary>Closes the connections.</summary>
-    public void Dispose() => service.Dispose();
+    /// <summary>Closes the connections. Calls fail with <see cref="ErrorReasons.Closed"/> from then on.</summary>
+    public void Dispose()
+    {
+        isDisposed = true;
+        service.Dispose();
+    }
 
     /// <summary>Never shows the master token.</summary>
     /// <returns>The text, for logs.</returns>
@@ -121,6 +132,12 @@ public sealed class FastPubSubTokenClient : IDisposable
         Func<TRequest, CancellationToken, Task<TResponse>> call, TRequest request, CancellationToken cancellationToken)
     {
         using var deadline = new Deadline(timeout, TimeProvider.System, cancellationToken);
+        var closed = Fault.New(ErrorReasons.Closed, "the token client has been disposed");
+        if (isDisposed)
+        {
+            throw closed.ToException();
+        }
+
         try
         {
             return await call(request, deadline.Token).ConfigureAwait(false);
@@ -129,6 +146,10 @@ public sealed class FastPubSubTokenClient : IDisposable
         {
             throw Cancellation.Translate(
                 Fault.Wrap(exception, ErrorReasons.Canceled, "the caller gave up before the server had answered"), cancellationToken);
+        }
+        catch (Exception exception) when (isDisposed)
+        {
+            throw closed.With(closed.Text, exception).ToException();
         }
         catch (Exception exception) when (deadline.Token.IsCancellationRequested && exception is not FastPubSubException { IsRetryable: false })
         {

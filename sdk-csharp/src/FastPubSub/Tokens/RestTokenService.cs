@@ -13,6 +13,7 @@ internal sealed class RestTokenService(Endpoint endpoint, Secret masterToken, Tl
 
     private readonly HttpMessageInvoker client = new(HttpHandlers.Create(endpoint, tls));
     private readonly Uri root = new(endpoint.ToUri(endpoint.Scheme), "/");
+    private readonly string prefix = endpoint.Path.Split('?')[0].TrimEnd('/'); // of a server behind a path of a proxy
 
     public Task<Contract.CreateTokenResponse> CreateAsync(Contract.CreateTokenRequest request, CancellationToken cancellationToken) =>
         CallAsync<Contract.CreateTokenResponse>(HttpMethod.Post, "/v1/get-token", request, cancellationToken);
@@ -34,7 +35,7 @@ internal sealed class RestTokenService(Endpoint endpoint, Secret masterToken, Tl
     private async Task<TResponse> CallAsync<TResponse>(HttpMethod method, string path, IMessage? body, CancellationToken cancellationToken)
         where TResponse : IMessage, new()
     {
-        using var request = new HttpRequestMessage(method, new Uri(root, path));
+        using var request = new HttpRequestMessage(method, new Uri(root, prefix + path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", masterToken.Reveal());
         request.Headers.TryAddWithoutValidation("User-Agent", HttpHandlers.UserAgent);
         if (body is not null)

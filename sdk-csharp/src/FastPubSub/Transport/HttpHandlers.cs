@@ -36,8 +36,12 @@ internal static class HttpHandlers
     public static FastPubSubException CannotConnect(string host, Exception cause)
     {
         var why = cause is OperationCanceledException ? "there was no answer in time" : InnermostOf(cause).Message;
-        var failed = Fault.Wrap(cause, ErrorReasons.Unreachable, $"cannot connect to {host}: {why}");
-        return (IsAuthentication(cause) ? failed.Final() : failed).ToException();
+        return (IsAuthentication(cause)
+            ? Fault.Wrap(
+                cause,
+                ErrorReasons.Unreachable,
+                $"cannot connect to {host} with TLS: {why}; does this port speak TLS, and does each side trust the other's certificate?").Final()
+            : Fault.Wrap(cause, ErrorReasons.Unreachable, $"cannot connect to {host}: {why}")).ToException();
     }
 
     private static SslClientAuthenticationOptions Security(TlsOptions? tls)

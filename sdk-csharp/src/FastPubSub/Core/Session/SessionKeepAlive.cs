@@ -33,7 +33,7 @@ internal sealed partial class Session
     {
         try
         {
-            await Task.Delay(wait, parts.Time, life.Token).ConfigureAwait(false);
+            await Task.Delay(TimerSpan.Of(wait), parts.Time, life.Token).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)

@@ -169,7 +169,7 @@ internal sealed partial class Supervisor
     {
         try
         {
-            await Task.Delay(wait, settings.Time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(TimerSpan.Of(wait), settings.Time, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)

@@ -53,7 +53,7 @@ func Markdown(w io.Writer, outcomes []Outcome) error {
 		if name == "" {
 			name = strings.Join(o.Mutation.Cases, "; ")
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", o.Mutation.Program, o.Mutation.Name, o.Verdict, strings.ReplaceAll(name, "|", `\|`))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", o.Mutation.Program, o.Mutation.Name, o.Verdict, strings.NewReplacer("|", `\|`, "*", `\*`).Replace(name))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -27,23 +27,56 @@ func suiteOf(name string) string {
 // with the same outcomes give the same text.
 func Markdown(w io.Writer, r *matrix.Run) error {
 	var b strings.Builder
-	columns, suites := axes(r)
-	fmt.Fprintf(&b, "| suite |")
-	for _, c := range columns {
-		fmt.Fprintf(&b, " %s, %s |", c.sdk, c.transport)
-	}
-	fmt.Fprintf(&b, "\n|---|%s\n", strings.Repeat("---|", len(columns)))
-	for _, suite := range suites {
-		fmt.Fprintf(&b, "| %s |", cell(suite))
-		for _, c := range columns {
-			fmt.Fprintf(&b, " %s |", square(r, c, suite))
-		}
-		b.WriteString("\n")
+	if columns, suites := axes(r); len(suites) == 1 {
+		rowPerSDK(&b, r, columns, suites[0])
+	} else {
+		rowPerSuite(&b, r, columns, suites)
 	}
 	exceptions(&b, r)
 	byRule(&b, r)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func rowPerSuite(b *strings.Builder, r *matrix.Run, columns []column, suites []string) {
+	fmt.Fprintf(b, "| suite |")
+	for _, c := range columns {
+		fmt.Fprintf(b, " %s, %s |", c.sdk, c.transport)
+	}
+	fmt.Fprintf(b, "\n|---|%s\n", strings.Repeat("---|", len(columns)))
+	for _, suite := range suites {
+		fmt.Fprintf(b, "| %s |", cell(suite))
+		for _, c := range columns {
+			fmt.Fprintf(b, " %s |", square(r, c, suite))
+		}
+		b.WriteString("\n")
+	}
+}
+
+// rowPerSDK is for one suite and many SDKs, as pairs are.
+func rowPerSDK(b *strings.Builder, r *matrix.Run, columns []column, suite string) {
+	var sdks []string
+	var transports []scenario.Transport
+	for _, c := range columns {
+		if !slices.Contains(sdks, c.sdk) {
+			sdks = append(sdks, c.sdk)
+		}
+		if !slices.Contains(transports, c.transport) {
+			transports = append(transports, c.transport)
+		}
+	}
+	fmt.Fprintf(b, "| %s |", cell(suite))
+	for _, transport := range transports {
+		fmt.Fprintf(b, " %s |", transport)
+	}
+	fmt.Fprintf(b, "\n|---|%s\n", strings.Repeat("---|", len(transports)))
+	for _, sdk := range sdks {
+		fmt.Fprintf(b, "| %s |", sdk)
+		for _, transport := range transports {
+			fmt.Fprintf(b, " %s |", square(r, column{sdk, transport}, suite))
+		}
+		b.WriteString("\n")
+	}
 }
 
 func axes(r *matrix.Run) (columns []column, suites []string) {
@@ -90,7 +123,7 @@ func exceptions(b *strings.Builder, r *matrix.Run) {
 	}
 	for i := range r.Results {
 		if result := &r.Results[i]; result.Verdict != scenario.Passed {
-			lines = append(lines, fmt.Sprintf("* %s, %s, %s: **%s**: %s", result.SDK, result.Transport, result.Case, result.Verdict, firstLine(result.Message)))
+			lines = append(lines, fmt.Sprintf("* %s, %s, %s: **%s**: %s", result.SDK, result.Transport, plain.Replace(result.Case), result.Verdict, firstLine(result.Message)))
 		}
 	}
 	for _, text := range r.Problems {
@@ -136,11 +169,15 @@ func compareRules(a, b string) int {
 	return strings.Compare(numberA, numberB)
 }
 
-// firstLine is the first line of a text, so that none of it is taken for HTML.
+// plain makes Markdown show a text as it is: patterns are full of what it takes for
+// emphasis.
+var plain = strings.NewReplacer("<", "&lt;", "*", `\*`)
+
+// firstLine is the first line of a text.
 func firstLine(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
-	return strings.ReplaceAll(line, "<", "&lt;")
+	return plain.Replace(line)
 }
 
 // cell is a text inside a table.
-func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }
+func cell(text string) string { return strings.ReplaceAll(plain.Replace(text), "|", `\|`) }

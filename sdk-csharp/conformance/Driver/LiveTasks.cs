@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace FastPubSub.Conformance;
 
 /// <summary>
-/// Finds what still runs: every async method of the SDK, and of the HTTP and gRPC clients below it, that has begun and
-/// not ended, whoever holds its task. The runtime keeps a table of such tasks for debuggers; there is no public way to
+/// Finds what still runs: every async method of the SDK, and of the HTTP and gRPC clients below it, that has begun or
+/// waits for a thread, and has not ended, whoever holds its task. The runtime keeps a table of such tasks for debuggers; there is no public way to
 /// read it. The SDK has no threads of its own.
 /// </summary>
 internal static class LiveTasks
@@ -17,8 +17,9 @@ internal static class LiveTasks
     ];
 
     // Members of Task that the runtime has for debuggers.
-    private static readonly FieldInfo Enabled = FieldOf("s_asyncDebuggingEnabled");
-    private static readonly FieldInfo Table = FieldOf("s_currentActiveTasks");
+    private static readonly FieldInfo Enabled = FieldOf("s_asyncDebuggingEnabled", BindingFlags.Static);
+    private static readonly FieldInfo Table = FieldOf("s_currentActiveTasks", BindingFlags.Static);
+    private static readonly FieldInfo Action = FieldOf("m_action", BindingFlags.Instance);
 
     /// <summary>Starts the table. What has begun before is not seen.</summary>
     public static void Track() => Enabled.SetValue(null, true);
@@ -52,14 +53,22 @@ internal static class LiveTasks
         return running;
     }
 
-    /// <summary>The watched async method that a task is of, or null.</summary>
+    /// <summary>The watched method that a task is of, or null: an async one, or one that was given to the thread pool.</summary>
     private static string? MethodOf(Task task)
     {
         var machine = task.GetType().GetGenericArguments().FirstOrDefault(type => typeof(IAsyncStateMachine).IsAssignableFrom(type));
-        return machine is not null && Watched.Contains(machine.Assembly.GetName().Name ?? string.Empty) ? machine.FullName : null;
+        if (machine is not null)
+        {
+            return IsWatched(machine) ? machine.FullName : null;
+        }
+
+        var method = (Action.GetValue(task) as Delegate)?.Method;
+        return method is { DeclaringType: { } type } && IsWatched(type) ? $"{type.FullName}.{method.Name}" : null;
     }
 
-    private static FieldInfo FieldOf(string name) =>
-        typeof(Task).GetField(name, BindingFlags.Static | BindingFlags.NonPublic)
+    private static bool IsWatched(Type type) => Watched.Contains(type.Assembly.GetName().Name ?? string.Empty);
+
+    private static FieldInfo FieldOf(string name, BindingFlags kind) =>
+        typeof(Task).GetField(name, kind | BindingFlags.NonPublic)
         ?? throw new NotSupportedException($"this runtime has no Task.{name}: leaks cannot be found");
 }

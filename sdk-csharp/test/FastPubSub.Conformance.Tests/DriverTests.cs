@@ -70,6 +70,23 @@ public class DriverTests
     }
 
     [Fact]
+    public async Task SDK_17_a_handler_that_still_runs_is_found()
+    {
+        LiveTasks.Track();
+        using var goOn = new ManualResetEventSlim();
+        var options = new FastPubSubClientOptions
+        {
+            Url = "ws://127.0.0.1:1/ws",
+            TokenSource = TokenSource.Fixed(string.Empty), // refused at once
+            OnStateChanged = _ => goOn.Wait(),
+        };
+        await Patience.FailureOf(FastPubSubClient.ConnectAsync(options));
+        Assert.Contains(LiveTasks.Now(), name => name.Contains("Notifier", StringComparison.Ordinal));
+        goOn.Set();
+        Assert.Empty(await LiveTasks.AfterAsync(TimeSpan.FromSeconds(60)).Soon());
+    }
+
+    [Fact]
     public async Task Closing_everything_ends_what_still_connects_with_one_result_each()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);

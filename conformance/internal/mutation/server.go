@@ -8,8 +8,8 @@ var server = []Mutation{
 		Cases: []string{"refusals/TOKEN_EXPIRED: deactivated"},
 	},
 	{
-		Name: "lets revoked tokens in", Program: Server, File: "server/internal/admission/gate.go",
-		Edits: []Edit{{"\tcase token.Revoked:\n\t\treturn apierror.New(", "\tcase token.Revoked + 100:\n\t\treturn apierror.New("}},
+		Name: "says that a token is revoked and does not keep it", Program: Server, File: "server/internal/tokenadmin/revoke.go",
+		Edits: []Edit{{"record.RevokedAt = now", "_ = now"}},
 		Cases: []string{"refusals/TOKEN_REVOKED"},
 	},
 	{

@@ -81,7 +81,7 @@ internal sealed partial class Dispatcher(TimeProvider time)
     /// <summary>Delivers what was held back, in order.</summary>
     private void Release()
     {
-        foreach (var (message, routes) in held.TakeAll())
+        foreach (var (message, routes, _) in held.TakeAll())
         {
             window.TryGet(message.Id, out var got);
             foreach (var route in routes)

@@ -11,7 +11,7 @@ internal sealed class HeldMessages
     private const int MaxBytes = 8 << 20;
 
     private readonly LinkedList<HeldMessage> order = new();
-    private readonly Dictionary<MessageId, LinkedListNode<HeldMessage>> position = [];
+    private readonly Dictionary<MessageId, LinkedListNode<HeldMessage>> position = []; // the last entry of each message
     private int bytes;
 
     public bool IsEmpty => position.Count == 0;
@@ -19,35 +19,49 @@ internal sealed class HeldMessages
     public bool IsFull => position.Count >= MaxMessages || bytes >= MaxBytes;
 
     /// <summary>
-    /// Holds a message back, after those that are held already. One that is held already, from a follower that has
-    /// gone, keeps its place, and waits for these routes, too. The list is the store's from then on.
+    /// Holds a message back, after those that are held already, for the routes for which it is not held yet. The list is
+    /// the store's from then on.
     /// </summary>
     public void Add(Message message, List<Route> routes)
     {
-        if (position.TryGetValue(message.Id, out var node))
+        position.TryGetValue(message.Id, out var earlier);
+        for (var node = earlier; node is not null; node = node.Value.Earlier)
         {
-            node.Value.Routes.AddRange(routes.Except(node.Value.Routes).ToArray());
-            return;
+            var others = node.Value.Routes;
+            routes.RemoveAll(others.Contains);
         }
 
-        position[message.Id] = order.AddLast(new HeldMessage(message, routes));
-        bytes += message.Payload.Length;
+        if (routes.Count > 0)
+        {
+            position[message.Id] = order.AddLast(new HeldMessage(message, routes, earlier));
+            bytes += message.Payload.Length;
+        }
     }
 
     /// <summary>Forgets a message for some routes, which have got it.</summary>
     public void Drop(MessageId id, Route[] routes)
     {
-        if (!position.TryGetValue(id, out var node))
+        if (!position.TryGetValue(id, out var last))
         {
             return;
         }
 
-        node.Value.Routes.RemoveAll(route => Array.IndexOf(routes, route) >= 0);
-        if (node.Value.Routes.Count == 0)
+        var left = false;
+        for (var node = last; node is not null; node = node.Value.Earlier)
+        {
+            var waiting = node.Value.Routes;
+            waiting.RemoveAll(route => Array.IndexOf(routes, route) >= 0);
+            left |= waiting.Count > 0;
+            if (waiting.Count == 0 && node.List is not null)
+            {
+                bytes -= node.Value.Message.Payload.Length;
+                order.Remove(node);
+            }
+        }
+
+        if (!left)
         {
             position.Remove(id);
-            bytes -= node.Value.Message.Payload.Length;
-            order.Remove(node);
         }
     }
 
@@ -62,7 +76,11 @@ internal sealed class HeldMessages
     }
 }
 
-/// <summary>One message that is held back.</summary>
+/// <summary>
+/// One message that is held back for some routes. A message has more than one entry when a follower has gone, and the next
+/// one brings it for more routes: each route has its messages in the order of the follower that brought them.
+/// </summary>
 /// <param name="Message">The message.</param>
-/// <param name="Routes">Whom it is for; never empty.</param>
-internal readonly record struct HeldMessage(Message Message, List<Route> Routes);
+/// <param name="Routes">Whom it is for; empty: it has been dropped.</param>
+/// <param name="Earlier">The entry before this one, or null.</param>
+internal readonly record struct HeldMessage(Message Message, List<Route> Routes, LinkedListNode<HeldMessage>? Earlier);

@@ -5,10 +5,10 @@ namespace FastPubSub.Core;
 /// when the buffer is full the oldest message goes, and the reader is told how many went (SDK-11). All methods may be
 /// called concurrently; each event goes to one reader.
 /// </summary>
-internal sealed class Inbox(InboxLimits limits)
+internal sealed class Inbox(InboxLimits limits, TimeProvider time)
 {
     private readonly object gate = new();
-    private readonly EventRing events = new();
+    private readonly EventRing events = new(time);
     private readonly Queue<Signal> sleepers = new();
     private int bytes;
     private ulong lagged; // dropped here, before the head of events

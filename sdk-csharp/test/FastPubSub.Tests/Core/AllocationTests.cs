@@ -21,7 +21,7 @@ public class AllocationTests
     {
         var registry = new Registry();
         var feed = new Dispatcher(TimeProvider.System).Open();
-        var members = Enumerable.Range(0, patterns).Select(i => registry.Join("t", "a" + i, new Inbox(new InboxLimits(1000, 1 << 20)))).ToArray();
+        var members = Enumerable.Range(0, patterns).Select(i => registry.Join("t", "a" + i, new Inbox(new InboxLimits(1000, 1 << 20), TimeProvider.System))).ToArray();
         for (var i = 0; i < patterns; i++)
         {
             feed.Bind((ulong)i, members[i].Route);

@@ -22,7 +22,7 @@ public class DispatcherTests
     public void SDK_9_two_connections_at_any_speed_show_every_message_once_and_in_order(int seed)
     {
         var random = new Random(seed);
-        var member = registry.Join("t", "a", new Inbox(new InboxLimits(int.MaxValue, int.MaxValue)));
+        var member = registry.Join("t", "a", new Inbox(new InboxLimits(int.MaxValue, int.MaxValue), TimeProvider.System));
         var feed = Opened(member, 1);
         var number = 0UL;
         for (var round = 0; round < 20; round++)
@@ -58,7 +58,7 @@ public class DispatcherTests
     [Fact]
     public void SDK_9_what_only_the_new_connection_has_brought_is_shown_when_the_old_one_has_finished()
     {
-        var member = registry.Join("t", "a", new Inbox(new InboxLimits(100, 100)));
+        var member = registry.Join("t", "a", new Inbox(new InboxLimits(100, 100), TimeProvider.System));
         var old = Opened(member, 1);
         var next = Opened(member, 9);
         Deliver(old, 1, 1);
@@ -72,8 +72,8 @@ public class DispatcherTests
     [Fact]
     public void A_route_that_only_the_new_connection_has_is_served_at_once()
     {
-        var a = registry.Join("t", "a", new Inbox(new InboxLimits(100, 100)));
-        var b = registry.Join("t", "b", new Inbox(new InboxLimits(100, 100)));
+        var a = registry.Join("t", "a", new Inbox(new InboxLimits(100, 100), TimeProvider.System));
+        var b = registry.Join("t", "b", new Inbox(new InboxLimits(100, 100), TimeProvider.System));
         Opened(a, 1);
         var next = Opened(a, 1);
         next.Bind(2, b.Route);
@@ -85,7 +85,7 @@ public class DispatcherTests
     [Fact]
     public async Task A_connection_that_is_very_far_ahead_waits_for_the_old_one()
     {
-        var member = registry.Join("t", "a", new Inbox(new InboxLimits(int.MaxValue, int.MaxValue)));
+        var member = registry.Join("t", "a", new Inbox(new InboxLimits(int.MaxValue, int.MaxValue), TimeProvider.System));
         var old = Opened(member, 1);
         var next = Opened(member, 1);
         var waiting = Task.CompletedTask;
@@ -150,6 +150,29 @@ public class DispatcherTests
     }
 
     [Fact]
+    public void SDK_9_each_route_has_its_messages_in_the_order_of_the_follower_that_brought_them()
+    {
+        var (a, b) = (Join("a"), Join("b"));
+        var old = Opened(a, 1);
+        old.Bind(2, b.Route);
+        var broken = Opened(a, 70);
+        Deliver(broken, 2, 70);
+        Deliver(broken, 4, 70);
+        broken.Finish();
+        var next = Opened(a, 90);
+        next.Bind(91, b.Route);
+        Deliver(next, 2, 90, 91);
+        Deliver(next, 3, 91);
+        Deliver(next, 4, 90, 91);
+        Deliver(old, 1, 1, 2);
+        Deliver(old, 2, 1); // the old server has ended the subscription to b
+        old.Finish();
+        Deliver(next, 5, 90, 91);
+        Assert.Equal([1UL, 2UL, 4UL, 5UL], Read(a));
+        Assert.Equal([1UL, 2UL, 3UL, 4UL, 5UL], Read(b));
+    }
+
+    [Fact]
     public void DL_2_one_delivery_reaches_all_its_routes_and_a_route_that_has_ended_no_more()
     {
         var (a, b, c) = (Join("a"), Join("b"), Join("c"));
@@ -201,7 +224,7 @@ public class DispatcherTests
     [Fact]
     public void The_window_is_closed_when_nothing_can_be_under_way_any_more()
     {
-        var member = registry.Join("t", "a", new Inbox(new InboxLimits(100, 100)));
+        var member = registry.Join("t", "a", new Inbox(new InboxLimits(100, 100), TimeProvider.System));
         var old = Opened(member, 1);
         Deliver(old, 1, 1);
         old.Finish();
@@ -238,7 +261,7 @@ public class DispatcherTests
         return numbers;
     }
 
-    private Member Join(string pattern) => registry.Join("t", pattern, new Inbox(new InboxLimits(int.MaxValue, int.MaxValue)));
+    private Member Join(string pattern) => registry.Join("t", pattern, new Inbox(new InboxLimits(int.MaxValue, int.MaxValue), TimeProvider.System));
 
     private Dispatcher.Feed Opened(Member member, ulong handle)
     {

@@ -9,7 +9,7 @@ public class InboxTests
     [Fact]
     public void SDK_11_the_limit_of_bytes_lets_the_oldest_go_but_never_the_last()
     {
-        var inbox = new Inbox(new InboxLimits(100, 10));
+        var inbox = new Inbox(new InboxLimits(100, 10), TimeProvider.System);
         inbox.Push(MessageOf(1, 6));
         inbox.Push(MessageOf(2, 6));
         inbox.Push(MessageOf(3, 50));
@@ -21,7 +21,7 @@ public class InboxTests
     [Fact]
     public void SDK_11_losses_come_before_what_followed_them_and_add_up()
     {
-        var inbox = new Inbox(new InboxLimits(2, 1000));
+        var inbox = new Inbox(new InboxLimits(2, 1000), TimeProvider.System);
         inbox.PushLost(5);
         inbox.Push(MessageOf(1, 1));
         inbox.PushLost(7);
@@ -37,7 +37,7 @@ public class InboxTests
     [Fact]
     public void What_it_holds_can_be_read_after_an_end_and_not_after_a_close()
     {
-        var inbox = new Inbox(new InboxLimits(10, 1000));
+        var inbox = new Inbox(new InboxLimits(10, 1000), TimeProvider.System);
         inbox.Push(MessageOf(1, 1));
         inbox.End(Fault.New(ErrorReasons.SubscribeDenied, "x"));
         inbox.Push(MessageOf(2, 1));
@@ -46,7 +46,7 @@ public class InboxTests
         Assert.True(ended);
         Assert.Equal(ErrorReasons.SubscribeDenied, cause?.Reason);
 
-        var closed = new Inbox(new InboxLimits(10, 1000));
+        var closed = new Inbox(new InboxLimits(10, 1000), TimeProvider.System);
         closed.Push(MessageOf(1, 1));
         closed.Close();
         Assert.Null(closed.Take(new Signal(), out ended, out cause));
@@ -58,7 +58,7 @@ public class InboxTests
     public async Task Every_event_reaches_one_of_many_readers()
     {
         const int count = 20_000;
-        var inbox = new Inbox(new InboxLimits(count, int.MaxValue));
+        var inbox = new Inbox(new InboxLimits(count, int.MaxValue), TimeProvider.System);
         var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(ReadAsync)).ToArray();
         for (var i = 1UL; i <= count; i++)
         {
@@ -88,34 +88,6 @@ public class InboxTests
                     await sleeper.WaitAsync();
                 }
             }
-        }
-    }
-
-    [Fact]
-    public void The_ring_behaves_like_a_queue()
-    {
-        var random = new Random(1);
-        var ring = new EventRing();
-        var model = new Queue<ulong>();
-        for (var i = 1UL; i < 20_000; i++)
-        {
-            if (random.Next(5) < 3)
-            {
-                ring.Push(MessageOf(i, 0));
-                model.Enqueue(i);
-            }
-            else if (model.Count > 0)
-            {
-                Assert.Equal(model.Dequeue(), ((Message)ring.Pop()).Id.Sequence);
-            }
-
-            if (random.Next(2000) == 0)
-            {
-                ring.Clear();
-                model.Clear();
-            }
-
-            Assert.Equal(model.Count, ring.Count);
         }
     }
 

@@ -67,5 +67,5 @@ public class RegistryTests
         Assert.Equal(ErrorReasons.Closed, Assert.Throws<FastPubSubException>(() => Join("a")).Reason);
     }
 
-    private Member Join(string pattern) => registry.Join("t", pattern, new Inbox(new InboxLimits(10, 10)));
+    private Member Join(string pattern) => registry.Join("t", pattern, new Inbox(new InboxLimits(10, 10), TimeProvider.System));
 }

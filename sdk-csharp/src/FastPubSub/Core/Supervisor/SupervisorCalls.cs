@@ -28,7 +28,7 @@ internal sealed partial class Supervisor
         var wireTenant = Names.Tenant(tenant, accepted.Tenant);
         Names.Pattern(pattern, accepted.Channel);
         Cancellation.ThrowIfRequested("the caller had given up already; nothing was subscribed to", cancellationToken);
-        var member = parts.Registry.Join(wireTenant, pattern, new Inbox(bounds));
+        var member = parts.Registry.Join(wireTenant, pattern, new Inbox(bounds, settings.Time));
         parts.Outbox.Sync(member.Route, null);
         var failure = await member.Ready.WaitAsync(
             ErrorReasons.Canceled, "the caller gave up before the subscription was acknowledged", cancellationToken).ConfigureAwait(false);

@@ -103,7 +103,7 @@ contract-baseline: ## At a release: take the contract as what the next ones stay
 ## Checks
 
 .PHONY: test
-test: fmt-check vet staticcheck proto-check check-generated docs $(SDKS:%=test-%) test-go ## Everything that CI checks
+test: fmt-check vet staticcheck proto-check check-generated docs $(SDKS:%=test-%) test-go test-conformance ## Everything that CI checks
 
 .PHONY: lint
 lint: fmt-check vet staticcheck proto-check ## All checks that run nothing
@@ -141,17 +141,38 @@ test-go: ## All Go tests with the race detector: packages, repository rules, sam
 $(SDKS:%=test-%): test-%:
 	@$(call sdk_script,$*,check.sh)
 
+# How many SDKs, or pairs of them, run at a time. Cases wait most of the time.
+LINE_UPS ?= 4
+
 .PHONY: conformance
 conformance: ## Every SDK against the server, over both transports; reports in bin/conformance
-	go run ./conformance/cmd/conformance --parallel 2
+	go run ./conformance/cmd/conformance --parallel $(LINE_UPS)
 
 .PHONY: interop
 interop: ## Every ordered pair of SDKs; reports in bin/conformance
-	go run ./conformance/cmd/conformance --interop --parallel 2
+	go run ./conformance/cmd/conformance --interop --parallel $(LINE_UPS)
 
 .PHONY: mutate
 mutate: ## Deliberate faults, each of which must make a conformance case fail
 	go run ./conformance/cmd/mutate
+
+# The outcomes that the book shows.
+CONFORMANCE_DOCS := docs/conformance
+
+.PHONY: test-conformance
+test-conformance: ## The matrix and the pairs, and that the book shows their outcomes
+	@status=0; $(MAKE) conformance || status=1; $(MAKE) interop || status=1; exit $$status
+	@for name in conformance interop; do \
+		if grep -q NOT_RUN bin/conformance/$$name.md; then echo "NOT_RUN: the book's $$name.md is not compared: not every SDK was run" >&2; \
+		elif ! diff -u $(CONFORMANCE_DOCS)/$$name.md bin/conformance/$$name.md; then \
+			echo "the book shows other outcomes: run \"make conformance-docs\" and commit what it changes" >&2; exit 1; \
+		fi; \
+	done
+
+.PHONY: conformance-docs
+conformance-docs: conformance interop mutate ## Run everything and put the outcomes into the book
+	@mkdir -p $(CONFORMANCE_DOCS)
+	cp bin/conformance/conformance.md bin/conformance/interop.md bin/mutate/mutations.md $(CONFORMANCE_DOCS)
 
 .PHONY: load-test
 load-test: ## A quick look at each workload, without other servers

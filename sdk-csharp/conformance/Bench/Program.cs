@@ -2,6 +2,12 @@ using FastPubSub;
 using FastPubSub.Bench;
 
 // Measures the SDK as an application uses it. Standard output has JSON lines and nothing else.
+if (args is ["--help"])
+{
+    Console.Error.WriteLine(Settings.Usage);
+    return 0;
+}
+
 if (!Settings.TryParse(args, Environment.GetEnvironmentVariable("FASTPUBSUB_TOKEN"), out var settings, out var problem))
 {
     Console.Error.WriteLine($"bench: {problem}\n{Settings.Usage}");

@@ -61,11 +61,12 @@ type Registry struct {
 	closesAt  time.Time     // zero: not draining
 	emptied   chan struct{} // closed when draining and no session is left
 	wasClosed bool          // emptied is closed
+	settling  settling
 }
 
 // New makes a registry without sessions.
 func New(o Options) *Registry {
-	r := &Registry{options: o, tokens: map[string]*tokenSessions{}, emptied: make(chan struct{})}
+	r := &Registry{options: o, tokens: map[string]*tokenSessions{}, emptied: make(chan struct{}), settling: settling{settle: giveMemoryBack}}
 	r.outbox = outbox.Options{MaxBytes: o.QueueBytes, MaxMessages: o.QueueMessages, Policy: o.Overflow, OnWrite: r.wrote}
 	return r
 }
@@ -128,6 +129,7 @@ func (r *Registry) Open(ctx context.Context, a *admission.Admission, p Peer, c C
 		return nil, err
 	}
 	r.options.Metrics.Opened(string(p.Wire))
+	r.settling.moved()
 	r.recheck(ctx, s, a.TokenID)
 	r.options.Logger.Debug("session opened", "session", s.ID(), "wire", p.Wire, "peer", p.Addr, "token_id", a.TokenID)
 	return s, nil

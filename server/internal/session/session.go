@@ -11,7 +11,6 @@ import (
 
 	"github.com/fastpubsub/fastpubsub/server/internal/admission"
 	"github.com/fastpubsub/fastpubsub/server/internal/apierror"
-	"github.com/fastpubsub/fastpubsub/server/internal/channel"
 	"github.com/fastpubsub/fastpubsub/server/internal/hub"
 	"github.com/fastpubsub/fastpubsub/server/internal/outbox"
 )
@@ -48,19 +47,13 @@ type Session struct {
 	publishing publishing
 
 	mu            sync.Mutex
-	subscriptions map[subscriptionKey]subscription
+	subscriptions subscriptions
+	places        places
 	detached      bool // takes no more subscriptions
 
 	ended atomic.Bool
 	cause *apierror.Error // why it ended; set before done is closed
 	done  chan struct{}
-}
-
-type subscriptionKey struct{ tenant, pattern string }
-
-type subscription struct {
-	pattern channel.Pattern
-	match   hub.Match
 }
 
 func newSession(r *Registry, a *admission.Admission, p Peer, c Codec, t Transport) *Session {
@@ -170,11 +163,11 @@ func (s *Session) detach() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.detached = true
-	for key, sub := range s.subscriptions {
-		s.registry.options.Hub.Unsubscribe(s.subscriber, key.tenant, sub.pattern)
+	for _, sub := range s.subscriptions {
+		s.registry.options.Hub.Unsubscribe(s.subscriber, sub.tenant, sub.pattern)
 	}
 	s.registry.options.Metrics.Subscriptions.Sub(float64(len(s.subscriptions)))
-	s.subscriptions = nil
+	s.subscriptions, s.places = nil, nil
 }
 
 // LostFrame implements outbox.Owner.

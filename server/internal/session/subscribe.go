@@ -33,9 +33,11 @@ func (s *Session) subscribe(ctx context.Context, r Request) (hub.Match, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key := subscriptionKey{tenant, pattern.String()}
-	if existing, ok := s.subscriptions[key]; ok || s.detached {
-		return existing.match, nil
+	if s.detached {
+		return hub.Match{}, nil
+	}
+	if at := s.find(subscriptionKey{tenant, pattern.String()}); at >= 0 {
+		return s.subscriptions[at].match, nil
 	}
 	if most := s.registry.options.Limits.Subscriptions; most > 0 && len(s.subscriptions) >= most {
 		return hub.Match{}, apierror.Newf(apierror.TooManySubscriptions,
@@ -45,10 +47,7 @@ func (s *Session) subscribe(ctx context.Context, r Request) (hub.Match, error) {
 	if err != nil {
 		return hub.Match{}, err
 	}
-	if s.subscriptions == nil {
-		s.subscriptions = map[subscriptionKey]subscription{}
-	}
-	s.subscriptions[key] = subscription{pattern, match}
+	s.keep(subscription{tenant, pattern, match})
 	s.registry.options.Metrics.Subscriptions.Inc()
 	return match, nil
 }
@@ -65,19 +64,18 @@ func (s *Session) Unsubscribe(_ context.Context, r Request) {
 		return
 	}
 	s.mu.Lock()
-	s.drop(subscriptionKey{tenant, pattern.String()})
+	if at := s.find(subscriptionKey{tenant, pattern.String()}); at >= 0 {
+		s.drop(at)
+	}
 	s.mu.Unlock()
 	s.succeed(Success{Requests: []Request{r}})
 }
 
-// drop ends a subscription if there is one. The session is locked.
-func (s *Session) drop(key subscriptionKey) {
-	sub, ok := s.subscriptions[key]
-	if !ok {
-		return
-	}
-	delete(s.subscriptions, key)
-	s.registry.options.Hub.Unsubscribe(s.subscriber, key.tenant, sub.pattern)
+// drop ends the subscription at a place. The session is locked.
+func (s *Session) drop(at int) {
+	sub := s.subscriptions[at]
+	s.forget(at)
+	s.registry.options.Hub.Unsubscribe(s.subscriber, sub.tenant, sub.pattern)
 	s.registry.options.Metrics.Subscriptions.Dec()
 }
 
@@ -86,10 +84,11 @@ func (s *Session) drop(key subscriptionKey) {
 func (s *Session) endForbidden(a *admission.Admission) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for key, sub := range s.subscriptions {
-		if !a.Rights.MaySubscribe(key.tenant, sub.pattern) {
-			s.drop(key)
-			s.Send(s.encoding().SubscriptionEnded(key.tenant, sub.match, subscribeDenied(key.tenant, key.pattern)))
+	for at := len(s.subscriptions) - 1; at >= 0; at-- { // what takes a dropped one's place has been looked at
+		sub := s.subscriptions[at]
+		if !a.Rights.MaySubscribe(sub.tenant, sub.pattern) {
+			s.drop(at)
+			s.Send(s.encoding().SubscriptionEnded(sub.tenant, sub.match, subscribeDenied(sub.tenant, sub.pattern.String())))
 		}
 	}
 }

@@ -89,6 +89,7 @@ func (r *Registry) remove(s *Session, lost error) {
 	r.count--
 	r.checkEmptied()
 	r.mu.Unlock()
+	r.settling.moved()
 	r.options.Metrics.Ended(string(s.peer.Wire), cause)
 	r.options.Logger.Debug("session ended", "session", s.ID(), "cause", cause, "lost", lost)
 }

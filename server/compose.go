@@ -9,8 +9,6 @@ import (
 	"runtime"
 	"time"
 
-	"google.golang.org/grpc/credentials"
-
 	"github.com/fastpubsub/fastpubsub/server/internal/admission"
 	"github.com/fastpubsub/fastpubsub/server/internal/apierror"
 	"github.com/fastpubsub/fastpubsub/server/internal/authz"
@@ -191,12 +189,8 @@ func number(yes bool) float64 {
 func (p *parts) makePorts(s *Server, c Config) error {
 	pubsub := rpc.NewPubSub(p.registry, c.Logger)
 	tokens, admin := rpc.NewTokens(p.administrator, p.gate), rpc.NewAdmin(p.administrator, p.gate, s.startDraining)
-	var creds credentials.TransportCredentials
-	if config := p.grpcTLS(); config != nil {
-		creds = credentials.NewTLS(config)
-	}
 	p.grpc = grpctransport.New(grpctransport.Options{
-		PubSub: pubsub, Tokens: tokens, Admin: admin, Logger: c.Logger, Credentials: creds,
+		PubSub: pubsub, Tokens: tokens, Admin: admin, Logger: c.Logger, TLS: p.grpcTLS(),
 		TrustedProxies: c.TrustedProxies, KeepAlive: c.KeepAliveInterval, AuthTimeout: c.AuthTimeout, Reflection: c.Reflection,
 	})
 	p.websocket = websocket.New(websocket.Options{

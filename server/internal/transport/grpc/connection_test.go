@@ -22,7 +22,7 @@ func TestTLS(t *testing.T) { // OP-6
 	own, pool := rpctest.Certificate(t)
 	f := rpctest.New(t)
 	o := options(f)
-	o.Credentials = credentials.NewTLS(&tls.Config{Certificates: []tls.Certificate{own}, MinVersion: tls.VersionTLS12})
+	o.TLS = &tls.Config{Certificates: []tls.Certificate{own}, MinVersion: tls.VersionTLS12}
 	trusting := grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}))
 	n := onLoopback(t, f, o, trusting)
 	c := n.open(t, t.Context(), n.TokenForAll(t))

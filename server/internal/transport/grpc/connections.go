@@ -1,13 +1,11 @@
 package grpc
 
 import (
-	"context"
 	"net"
 	"sync"
-	"syscall"
 	"time"
 
-	"google.golang.org/grpc/peer"
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/h2"
 )
 
 const (
@@ -17,8 +15,6 @@ const (
 	// lastAnswers is how long a connection may take, at the server's end, to carry
 	// the answers of calls that have just ended.
 	lastAnswers = time.Second
-	// leastPrune is the least number of connections to look for closed ones among.
-	leastPrune = 256
 )
 
 // connections are all connections of the port, from the moment they are accepted.
@@ -26,15 +22,16 @@ const (
 type connections struct {
 	timeout time.Duration
 
-	mu      sync.Mutex
-	live    map[net.Conn]*connection // may hold closed ones
-	pruneAt int                      // how many to have before closed ones are looked for
-	closed  bool
+	mu       sync.Mutex
+	live     map[*connection]struct{}
+	draining bool
+	none     chan struct{} // closed once nothing is live; nil: nobody waits
 }
 
 // connection is one of them. Its fields belong to the lock of connections.
 type connection struct {
 	raw      net.Conn
+	conn     *h2.Conn    // nil: hands are being shaken
 	timer    *time.Timer // closes it; stopped once a caller has been admitted
 	admitted bool
 	heard    bool      // a call has been made that needs no token
@@ -44,58 +41,41 @@ type connection struct {
 }
 
 func newConnections(timeout time.Duration) *connections {
-	return &connections{timeout: timeout, live: map[net.Conn]*connection{}, pruneAt: leastPrune}
+	return &connections{timeout: timeout, live: map[*connection]struct{}{}}
 }
 
-// trackedListener is a listener whose connections are known. They stay what they
-// are: grpc-go reads TCP connections in a way that holds no memory while idle.
-type trackedListener struct {
-	net.Listener
-	connections *connections
-}
-
-// Accept implements net.Listener.
-func (l *trackedListener) Accept() (net.Conn, error) {
-	raw, err := l.Listener.Accept()
-	if err == nil {
-		l.connections.add(raw)
-	}
-	return raw, err
-}
-
-func (c *connections) add(raw net.Conn) {
+// add is a new connection; nil: it came too late, and is closed.
+func (c *connections) add(raw net.Conn) *connection {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closed {
+	if c.draining {
 		_ = raw.Close()
-		return
-	}
-	if len(c.live) >= c.pruneAt {
-		c.prune()
+		return nil
 	}
 	n := &connection{raw: raw, idle: time.Now()}
 	n.timer = time.AfterFunc(c.timeout, func() { c.expire(n) })
-	c.live[raw] = n
+	c.live[n] = struct{}{}
+	return n
 }
 
-// prune forgets those that are closed. Its cost is spread over as many additions.
-func (c *connections) prune() {
-	for raw, n := range c.live {
-		if isClosed(raw) {
-			n.timer.Stop()
-			delete(c.live, raw)
-		}
-	}
-	c.pruneAt = max(leastPrune, 2*len(c.live))
+// begin says that hands have been shaken, and whether the connection is to be served.
+func (c *connections) begin(n *connection, conn *h2.Conn) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n.conn = conn
+	return !c.draining
 }
 
-func isClosed(raw net.Conn) bool {
-	system, ok := raw.(syscall.Conn)
-	if !ok {
-		return false
+// remove forgets a connection that is over, and closes it.
+func (c *connections) remove(n *connection) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.close(n)
+	delete(c.live, n)
+	if c.none != nil && len(c.live) == 0 {
+		close(c.none)
+		c.none = nil
 	}
-	control, err := system.SyscallConn()
-	return err != nil || control.Control(func(uintptr) {}) != nil
 }
 
 func (c *connections) expire(n *connection) {
@@ -109,14 +89,6 @@ func (c *connections) expire(n *connection) {
 func (c *connections) close(n *connection) {
 	n.timer.Stop()
 	_ = n.raw.Close()
-	delete(c.live, n.raw)
-}
-
-// of is the connection that was accepted as raw; nil: it has been closed.
-func (c *connections) of(raw net.Conn) *connection {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.live[raw]
 }
 
 // admit says that a call whose caller was admitted begins, and gives what to call
@@ -156,47 +128,53 @@ func (c *connections) enter(n *connection) (end func(), ok bool) {
 	}, true
 }
 
-// closeSilent closes the connections that no call was served on. grpc-go asks no
-// client to move while the handshake of any is in progress.
-func (c *connections) closeSilent() {
+// drain asks all clients to make new calls elsewhere, and closes the connections
+// that no call was served on.
+func (c *connections) drain() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, n := range c.live {
-		if !n.admitted && !n.heard {
+	c.draining = true
+	for n := range c.live {
+		if n.conn == nil || !n.admitted && !n.heard {
 			c.close(n)
+		} else {
+			go n.conn.Drain() // it writes
 		}
 	}
 }
 
-// closeIdle closes the connections that have no call in progress, and soon every
-// new one; those with answers that may be on their way have a little time.
+// closeIdle closes the connections that have no call in progress; those with answers
+// that may be on their way have a little time.
 func (c *connections) closeIdle() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.closed = true
-	for _, n := range c.live {
+	for n := range c.live {
 		if !n.admitted || n.calls == 0 && time.Since(n.idle) >= lastAnswers {
 			c.close(n)
 		}
 	}
 }
 
-// forget ends all timers; there are no connections any more.
-func (c *connections) forget() {
+func (c *connections) closeAll() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, n := range c.live {
-		n.timer.Stop()
+	for n := range c.live {
+		c.close(n)
 	}
-	clear(c.live)
 }
 
-// connectionOf is the connection of a call; nil: there is none.
-func connectionOf(ctx context.Context) *connection {
-	if p, ok := peer.FromContext(ctx); ok {
-		if info, ok := p.AuthInfo.(trackedInfo); ok {
-			return info.connection
-		}
+// gone is closed once there is no connection.
+func (c *connections) gone() <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	gone := c.none
+	if gone == nil {
+		gone = make(chan struct{})
+		c.none = gone
 	}
-	return nil
+	if len(c.live) == 0 {
+		close(gone)
+		c.none = nil
+	}
+	return gone
 }

@@ -141,7 +141,9 @@ func nextEnding(t *testing.T, framer *http2.Framer) ending {
 			return ending{}
 		}
 		if ping, ok := frame.(*http2.PingFrame); ok && !ping.IsAck() {
-			require.NoError(t, framer.WritePing(true, ping.Data))
+			if framer.WritePing(true, ping.Data) != nil {
+				return ending{}
+			}
 		}
 		if e, ok := endingOf(frame); ok {
 			return e

@@ -32,7 +32,8 @@ func kindOf(m proto.Message) *Kind {
 }
 
 // Message is one message of a stream, already encoded but for what holds its
-// pieces together. A protocol writes it within Stream.Send and does not keep it.
+// pieces together. A protocol does not keep it
+// beyond Send, but may keep what Append and its like have given.
 type Message struct {
 	kind   *Kind
 	frames []*outbox.Frame // one whole message, or deliveries
@@ -69,13 +70,13 @@ func (m *Message) Append(dst []byte) []byte {
 	return dst
 }
 
-// Single is the bytes of the only frame, which are immutable and may be kept;
-// nil: there are several frames.
-func (m *Message) Single() []byte {
-	if len(m.frames) > 1 {
-		return nil
+// AppendParts appends the frames' bytes, which stand behind the head. They are
+// immutable and may be kept.
+func (m *Message) AppendParts(parts [][]byte) [][]byte {
+	for _, f := range m.frames {
+		parts = append(parts, f.Data)
 	}
-	return m.frames[0].Data
+	return parts
 }
 
 // Decode is the message as the contract has it, for protocols that do not carry
@@ -86,17 +87,20 @@ func (m *Message) Decode() (proto.Message, error) {
 }
 
 // sendAll sends the frames, neighbouring deliveries together.
-func sendAll(kind *Kind, frames []*outbox.Frame, m *Message, send func(*Message) error) error {
+func sendAll(kind *Kind, frames []*outbox.Frame, m *Message, to Sender) error {
+	if len(frames) == 0 {
+		return nil
+	}
 	defer func() { m.frames = nil }()
 	for len(frames) > 0 {
 		n, bytes := together(frames)
 		*m = Message{kind: kind, frames: frames[:n], bytes: bytes}
-		if err := send(m); err != nil {
+		if err := to.Send(m); err != nil {
 			return err
 		}
 		frames = frames[n:]
 	}
-	return nil
+	return to.Flush()
 }
 
 // together says how many of the first frames make one message, and their bytes.

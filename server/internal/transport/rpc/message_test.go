@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"bytes"
 	"errors"
 	"math/rand/v2"
 	"testing"
@@ -25,11 +26,17 @@ func control(id uint64) *outbox.Frame {
 	return sessionframe.Codec{}.Success(session.Success{Requests: []session.Request{{ID: id}}})
 }
 
+// sendFunc is a sender that keeps nothing.
+type sendFunc func(*Message) error
+
+func (send sendFunc) Send(m *Message) error { return send(m) }
+func (sendFunc) Flush() error               { return nil }
+
 // sent is what sendAll sends for frames, decoded from the encoded bytes.
 func sent(t *testing.T, frames []*outbox.Frame) (responses []*fastpubsubv1.SessionResponse, sizes []int) {
 	t.Helper()
 	var m Message
-	require.NoError(t, sendAll(SessionKind, frames, &m, func(m *Message) error {
+	require.NoError(t, sendAll(SessionKind, frames, &m, sendFunc(func(m *Message) error {
 		encoded := m.Append([]byte("before"))[len("before"):]
 		require.Len(t, encoded, m.Size())
 		decoded, err := m.Decode()
@@ -39,7 +46,7 @@ func sent(t *testing.T, frames []*outbox.Frame) (responses []*fastpubsubv1.Sessi
 		require.True(t, proto.Equal(decoded, &response))
 		responses, sizes = append(responses, &response), append(sizes, m.Size())
 		return nil
-	}))
+	})))
 	return responses, sizes
 }
 
@@ -84,28 +91,32 @@ func TestSendingStopsAtTheFirstError(t *testing.T) {
 	gone := errors.New("gone")
 	var m Message
 	calls := 0
-	err := sendAll(SessionKind, []*outbox.Frame{control(1), control(2)}, &m, func(*Message) error { calls++; return gone })
+	err := sendAll(SessionKind, []*outbox.Frame{control(1), control(2)}, &m, sendFunc(func(*Message) error { calls++; return gone }))
 	assert.Equal(t, gone, err)
 	assert.Equal(t, 1, calls)
 	assert.Nil(t, m.frames, "no frame is kept")
 }
 
-func TestSingleFramesCanBeReferredTo(t *testing.T) {
-	large := delivery(10000)
+func TestPartsAreTheFramesThemselves(t *testing.T) {
+	large, small := delivery(10000), delivery(1)
 	var m Message
-	require.NoError(t, sendAll(SubscribeKind, []*outbox.Frame{large}, &m, func(m *Message) error {
-		assert.Same(t, &large.Data[0], &m.Single()[0])
+	require.NoError(t, sendAll(SubscribeKind, []*outbox.Frame{large, small}, &m, sendFunc(func(m *Message) error {
+		parts := m.AppendParts([][]byte{m.AppendHead(nil)})
+		require.Len(t, parts, 3)
+		assert.Same(t, &large.Data[0], &parts[1][0])
+		assert.Same(t, &small.Data[0], &parts[2][0])
+		assert.Equal(t, m.Append(nil), bytes.Join(parts, nil))
 		decoded, err := m.Decode()
 		require.NoError(t, err)
 		messages := decoded.(*fastpubsubv1.SubscribeResponse).GetDeliveries().GetMessages()
-		require.Len(t, messages, 1)
+		require.Len(t, messages, 2)
 		assert.Len(t, messages[0].GetPayload(), 10000)
 		return nil
-	}))
-	require.NoError(t, sendAll(SubscribeKind, []*outbox.Frame{large, delivery(1)}, &m, func(m *Message) error {
-		assert.Nil(t, m.Single())
-		return nil
-	}))
+	})))
+}
+
+func TestNothingIsNotFlushed(t *testing.T) {
+	require.NoError(t, sendAll(SessionKind, nil, new(Message), nil))
 }
 
 func BenchmarkSendAll(b *testing.B) {
@@ -117,6 +128,6 @@ func BenchmarkSendAll(b *testing.B) {
 	buffer := make([]byte, 0, 16384)
 	b.ReportAllocs()
 	for b.Loop() {
-		_ = sendAll(SessionKind, frames, &m, func(m *Message) error { buffer = m.Append(buffer[:0]); return nil })
+		_ = sendAll(SessionKind, frames, &m, sendFunc(func(m *Message) error { buffer = m.Append(buffer[:0]); return nil }))
 	}
 }

@@ -16,25 +16,33 @@ import (
 // Session serves a session on a stream until either side ends it. It returns
 // nil when the client did. The context ends with the client's connection.
 func (p *PubSub) Session(ctx context.Context, wire session.Wire, stream Stream) error {
-	a, err := p.admit(ctx)
+	served, err := p.OpenSession(ctx, wire, stream)
 	if err != nil {
 		return err
 	}
-	c := &sessionConnection{ctx: ctx, stream: stream, logger: p.logger}
-	c.session, err = p.registry.Open(ctx, a, peer(ctx, wire), sessionframe.Codec{}, c)
-	if err != nil {
-		return err
-	}
-	c.read()
-	<-c.session.Done()
-	if cause := c.cause(c.session.Err()); cause != nil {
-		return cause
-	}
-	return nil
+	return served.Serve()
 }
 
-// sessionConnection is the transport of one session on a stream.
-type sessionConnection struct {
+// OpenSession opens a session on a stream, which is then to be served.
+func (p *PubSub) OpenSession(ctx context.Context, wire session.Wire, stream Stream) (*SessionOnStream, error) {
+	a, err := p.admit(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &SessionOnStream{ctx: ctx, stream: stream, logger: p.logger}
+	c.session, err = p.registry.Open(ctx, a, peer(ctx, wire), sessionframe.Codec{}, c)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// ErrNothing is what a stream's Receive says that does not wait: nothing has arrived,
+// and Serve is to be called again when something has, or the stream has ended.
+var ErrNothing = errors.New("nothing has arrived")
+
+// SessionOnStream is the transport of one session on a stream.
+type SessionOnStream struct {
 	ctx     context.Context
 	stream  Stream
 	session *session.Session
@@ -47,7 +55,7 @@ type sessionConnection struct {
 
 // cause is why the stream ends, given why the session does: what the client
 // sent was refused here; nil: the client ended it.
-func (c *sessionConnection) cause(ofSession *apierror.Error) *apierror.Error {
+func (c *SessionOnStream) cause(ofSession *apierror.Error) *apierror.Error {
 	if ofSession != nil {
 		return ofSession
 	}
@@ -55,7 +63,7 @@ func (c *sessionConnection) cause(ofSession *apierror.Error) *apierror.Error {
 }
 
 // WriteFrames implements outbox.Writer.
-func (c *sessionConnection) WriteFrames(frames []*outbox.Frame) error {
+func (c *SessionOnStream) WriteFrames(frames []*outbox.Frame) error {
 	if before, after, found := c.fence.cut(frames); found {
 		err := c.send(before)
 		c.fence.pass()
@@ -67,25 +75,44 @@ func (c *sessionConnection) WriteFrames(frames []*outbox.Frame) error {
 	return c.send(frames)
 }
 
-func (c *sessionConnection) send(frames []*outbox.Frame) error {
-	return sendAll(SessionKind, frames, &c.message, c.stream.Send)
+func (c *SessionOnStream) send(frames []*outbox.Frame) error {
+	return sendAll(SessionKind, frames, &c.message, c.stream)
 }
 
 // Close implements session.Transport.
-func (c *sessionConnection) Close(cause *apierror.Error) { c.stream.Finish(c.cause(cause)) }
+func (c *SessionOnStream) Close(cause *apierror.Error) { c.stream.Finish(c.cause(cause)) }
 
-// read carries out the client's commands until there are no more.
-func (c *sessionConnection) read() {
+// Serve carries out the client's commands until either side ends the session, and
+// says why it has ended; nil: the client did. ErrNothing: the stream does not wait;
+// whoever calls Serve again may already do so.
+func (c *SessionOnStream) Serve() error {
+	if !c.read() {
+		return ErrNothing
+	}
+	<-c.session.Done()
+	if cause := c.cause(c.session.Err()); cause != nil {
+		return cause
+	}
+	return nil
+}
+
+// read carries out the client's commands until there are no more, for now or for
+// ever.
+func (c *SessionOnStream) read() (ended bool) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			c.end(Recovered(c.ctx, c.logger, "Session", fault))
+			ended = true
 		}
 	}()
 	for {
 		data, err := c.stream.Receive()
+		if errors.Is(err, ErrNothing) {
+			return false
+		}
 		if err != nil {
 			c.end(err)
-			return
+			return true
 		}
 		c.decoder.Dispatch(c.ctx, c.session, data)
 	}
@@ -93,7 +120,7 @@ func (c *sessionConnection) read() {
 
 // end ends the session after what Receive said. A client that only says that it
 // will send no more still gets its answers; one that is refused learns why.
-func (c *sessionConnection) end(err error) {
+func (c *SessionOnStream) end(err error) {
 	var refused *apierror.Error
 	switch {
 	case errors.Is(err, io.EOF):

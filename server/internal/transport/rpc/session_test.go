@@ -51,6 +51,8 @@ func (p *pipe) Send(m *rpc.Message) error {
 	return proto.Unmarshal(m.Append(nil), response)
 }
 
+func (*pipe) Flush() error { return nil }
+
 func (p *pipe) Finish(cause *apierror.Error) {
 	p.cause = cause
 	close(p.finished)

@@ -13,9 +13,12 @@ import (
 
 // Sender is the sending side of a stream.
 type Sender interface {
-	// Send sends one message. One goroutine at a time calls it. It may block. The
-	// protocol makes it fail once the call has returned.
+	// Send sends one message, or keeps it for Flush. It may block. The protocol makes
+	// it fail once the call has returned. One goroutine at a time calls it and Flush.
 	Send(m *Message) error
+	// Flush sends what Send has kept. It is called after one or more Sends of which
+	// none has failed.
+	Flush() error
 }
 
 // Stream is both sides of a stream.

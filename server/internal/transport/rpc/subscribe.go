@@ -70,7 +70,7 @@ func (c *subscription) WriteFrames(frames []*outbox.Frame) error {
 			return err
 		}
 	}
-	return sendAll(SubscribeKind, frames, &c.message, c.sender.Send)
+	return sendAll(SubscribeKind, frames, &c.message, c.sender)
 }
 
 // open reads the notes among the frames and holds the others. Once all patterns

@@ -27,6 +27,8 @@ func (n *notebook) Send(m *Message) error {
 	return proto.Unmarshal(m.Append(nil), response)
 }
 
+func (*notebook) Flush() error { return nil }
+
 func subscribed(handle uint64) *outbox.Frame {
 	return subscribeWire.Success(session.Success{Requests: []session.Request{{ID: 1}}, Handle: handle})
 }

@@ -77,6 +77,9 @@ func (s *sender) Send(m *rpc.Message) error {
 	return s.turn.take(func() error { return s.send(m) })
 }
 
+// Flush implements rpc.Sender: Send has kept nothing.
+func (*sender) Flush() error { return nil }
+
 // stream is both sides of a stream.
 type stream struct {
 	*sender

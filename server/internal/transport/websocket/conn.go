@@ -29,6 +29,7 @@ type conn struct {
 	decoder decoder
 	codec   session.Codec  // which the session uses; the reader's
 	refused bool           // the client has been refused for good; the reader's
+	grown   bool           // the reader's stack is larger than waiting needs: a new one begins, when nothing is left to do
 	gone    atomic.Bool    // nobody is left to tell why the connection ends
 	reading sync.WaitGroup // the reader
 	beats   beats

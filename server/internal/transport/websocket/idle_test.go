@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
@@ -120,7 +121,20 @@ func BenchmarkIdleConnections(b *testing.B) {
 	}
 }
 
-func (s *server) holdClients(b *testing.B, count int, subscribe bool) (release func()) {
+// TestIdleConnectionMemory bounds what a connection holds on which nothing happens
+// any more, after a subscribe: heap and stack. A buffer that stays, or a stack
+// that is deeper than waiting needs, shows here.
+func TestIdleConnectionMemory(t *testing.T) {
+	const count = 1000
+	s := newServer(t)
+	before, _ := memory(t)
+	release := s.holdClients(t, count, true)
+	after, _ := memory(t)
+	release()
+	assert.Less(t, (after-before)/count, int64(mostIdleBytes))
+}
+
+func (s *server) holdClients(b testing.TB, count int, subscribe bool) (release func()) {
 	b.Helper()
 	program, err := os.Executable()
 	require.NoError(b, err)
@@ -142,7 +156,7 @@ func (s *server) holdClients(b *testing.B, count int, subscribe bool) (release f
 }
 
 // memory is what heap and stacks hold, and what the process has.
-func memory(b *testing.B) (held, resident int64) {
+func memory(b testing.TB) (held, resident int64) {
 	b.Helper()
 	for range 4 { // stacks shrink with collections, and pools are emptied
 		runtime.GC()

@@ -113,6 +113,23 @@ func (in *input) receive(p []byte) (int, error) {
 	return in.tried.n, err
 }
 
+// await waits until something has arrived, where that is told without a buffer,
+// and reads it ahead. An idle connection waits here, with little on its stack:
+// what is on the stacks of idle goroutines decides how large new ones begin.
+// What is wrong with the connection, the next read says.
+func (in *input) await() {
+	if in.readable == nil || !in.empty() {
+		return
+	}
+	_ = in.readable.Read(in.try)
+	if in.ahead != nil {
+		in.heard.Store(true)
+	}
+}
+
+// empty says whether nothing has been read that is not handled.
+func (in *input) empty() bool { return in.ahead == nil && in.library.Buffered() == 0 }
+
 // wait returns once the start of a frame has arrived.
 func (in *input) wait() error {
 	_, err := in.library.Peek(2)
@@ -133,4 +150,26 @@ func (in *input) next() (h wsframe.Header, whole bool) {
 	h, ok := wsframe.ParseHeader(joined[:n])
 	arrived := uint64(len(first)) + uint64(len(second))
 	return h, ok && h.Payload <= arrived && uint64(h.Size)+h.Payload <= arrived //nolint:gosec // sizes
+}
+
+// The start of a Pong of a client: a whole one, masked, at most 125 bytes long.
+const (
+	pongStart     = 0x80 | byte(wsframe.Pong)
+	pongMask      = 0x80
+	longestMasked = pongMask | 125
+)
+
+// isPong says whether the next frame, whose start has been waited for, is a Pong
+// with nothing wrong about it. All that it says is that the client is there, which
+// keep-alive knows already; the library would wait for what follows it, with much
+// on the stack.
+func (in *input) isPong() bool {
+	start, _ := in.library.Peek(2)
+	return len(start) == 2 && start[0] == pongStart && start[1] >= pongMask && start[1] <= longestMasked
+}
+
+// skip forgets the next frame, which must have arrived whole.
+func (in *input) skip(h wsframe.Header) error {
+	_, err := in.library.Discard(h.Size + int(h.Payload)) //nolint:gosec // it has arrived
+	return err
 }

@@ -86,3 +86,32 @@ func TestPongs(t *testing.T) {
 	assert.Nil(t, p.written([]*outbox.Frame{third}))
 	assert.NotNil(t, p.answer([]byte("five")))
 }
+
+// LP-18: a client's Pongs are nobody's business, wherever they stand and however
+// they arrive; a broken one is a breach of the protocol.
+func TestPongsOfClients(t *testing.T) {
+	c := newServer(t).llps()
+	for _, size := range []int{0, 1, 124, 125} {
+		pong := clientFrame(true, wsframe.Pong, make([]byte, size))
+		c.send(append(pong, clientFrame(true, wsframe.Text, []byte("PING"))...))
+		c.expectText("PONG")
+		c.send(pong[:len(pong)-1])
+		c.send(pong[len(pong)-1:])
+		c.text("PING")
+		c.expectText("PONG")
+	}
+	for title, broken := range map[string][]byte{
+		"fragment": clientFrame(false, wsframe.Pong, nil),
+		"too long": clientFrame(true, wsframe.Pong, make([]byte, 126)),
+		"no mask":  {finalPong, 0},
+		"reserved": {finalPong | 0x40, 0x80, 0, 0, 0, 0},
+	} {
+		t.Run(title, func(t *testing.T) {
+			c := newServer(t).llps()
+			c.send(broken)
+			assert.NotEmpty(t, c.expectCloseByServer(1002))
+		})
+	}
+}
+
+const finalPong = 0x8A

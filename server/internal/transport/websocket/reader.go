@@ -21,10 +21,17 @@ import (
 // errTooLarge is why reading ended: a message is beyond the read limit.
 var errTooLarge = errors.New("a message is beyond the read limit")
 
+// errAnew is why a reader ended for which another one goes on.
+var errAnew = errors.New("the reader begins anew")
+
 // read is the connection's goroutine: it has the session carry out what the
 // client sends, until there is no more.
 func (c *conn) read() {
 	err := c.serve()
+	if err == errAnew { //nolint:errorlint // it is nobody's cause
+		c.handler.connections.Go(c.read)
+		return
+	}
 	c.input.release()
 	c.reading.Done()
 	c.session.End(err)
@@ -39,9 +46,14 @@ func (c *conn) serve() (err error) {
 			c.handler.options.Logger.Error("a connection's reader panicked", "fault", fault, "stack", string(debug.Stack()))
 			err = fmt.Errorf("panic: %v", fault)
 		}
-		c.gone.Store(true)
+		c.gone.Store(err != errAnew) //nolint:errorlint // see read
 	}()
 	for err == nil {
+		if c.grown && c.input.empty() {
+			c.grown = false
+			return errAnew
+		}
+		c.input.await()
 		err = c.step()
 	}
 	switch {
@@ -59,10 +71,14 @@ func (c *conn) step() error {
 	if err := c.input.wait(); err != nil {
 		return err
 	}
-	if h, whole := c.input.next(); whole && c.fits(h, 0) {
+	switch h, whole := c.input.next(); {
+	case whole && c.input.isPong():
+		return c.input.skip(h)
+	case whole && c.fits(h, 0):
 		return c.handleArrived(h)
+	default:
+		return c.handleArriving()
 	}
-	return c.handleArriving()
 }
 
 // fits says whether a frame is a whole message that an intake has room for.
@@ -89,6 +105,7 @@ func (c *conn) handleArrived(h wsframe.Header) error {
 			return err
 		}
 		if !in.command.OnlyPublishes() {
+			c.grown = true
 			break
 		}
 	}
@@ -113,6 +130,7 @@ func (c *conn) handleArriving() error {
 	if err != nil {
 		return err
 	}
+	c.grown = true
 	in := intakes.Get().(*intake)
 	defer in.release()
 	c.handle(kind, m.data, &in.command)

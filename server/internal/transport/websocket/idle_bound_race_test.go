@@ -1,0 +1,6 @@
+//go:build race
+
+package websocket
+
+// mostIdleBytes is for the race detector, which makes everything larger.
+const mostIdleBytes = 24 << 10

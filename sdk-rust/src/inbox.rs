@@ -2,16 +2,15 @@
 //! connection never waits for the application: when the buffer is full the oldest
 //! message goes, and the reader is told how many went (SDK-11).
 
-use std::collections::VecDeque;
+mod ring;
+
 use std::task::{Context, Poll, Waker};
 
 use parking_lot::Mutex;
 
 use crate::fault::Fault;
 use crate::message::{Lagged, Message};
-
-/// Up to how many slots an emptied buffer keeps for later.
-const SLOTS_KEPT: usize = 1024;
+use ring::Ring;
 
 /// Bounds of a buffer. One message always has room, however long it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +43,7 @@ pub(crate) struct Inbox {
 
 #[derive(Default)]
 struct State {
-    items: VecDeque<Item>,
+    items: Ring,
     bytes: usize,
     /// Dropped here, before the head of the items.
     lagged: u64,
@@ -114,7 +113,7 @@ impl Inbox {
 
 impl State {
     fn push(&mut self, item: Item, limits: Limits) {
-        self.items.push_back(item);
+        self.items.push(item);
         while self.items.len() > limits.messages || self.bytes > limits.bytes && self.items.len() > 1 {
             self.drop_oldest();
         }
@@ -130,12 +129,9 @@ impl State {
     }
 
     fn pop(&mut self) -> Option<Item> {
-        let item = self.items.pop_front()?;
+        let item = self.items.pop()?;
         if let Item::Message(message) = &item {
             self.bytes -= message.payload.len();
-        }
-        if self.items.is_empty() && self.items.capacity() > SLOTS_KEPT {
-            self.items = VecDeque::new();
         }
         Some(item)
     }

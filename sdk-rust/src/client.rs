@@ -2,9 +2,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use crate::builder::ClientBuilder;
+use crate::deadline;
 use crate::error::Error;
 use crate::inbox;
 use crate::publish::Publish;
@@ -142,7 +141,7 @@ impl Client {
     ///
     /// [`Reason::TimedOut`](crate::Reason::TimedOut) when not everything was flushed.
     pub async fn close_within(&self, wait: Duration) -> Result<(), Error> {
-        Ok(self.handle.close(Instant::now() + wait).await?)
+        Ok(self.handle.close(deadline::after(wait)).await?)
     }
 }
 

@@ -40,6 +40,7 @@ mod backoff;
 mod builder;
 mod client;
 mod credential;
+mod deadline;
 mod dedup;
 mod dispatch;
 mod error;

@@ -7,6 +7,7 @@ use crate::credential;
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::generated as proto;
+use crate::reason::Reason;
 use crate::secret::Secret;
 use crate::token::{CreatedToken, TokenInfo, TokenRequest};
 use crate::tokens::{self, Service};
@@ -91,6 +92,9 @@ impl TokenClientBuilder {
     pub fn build(self) -> Result<TokenClient, Error> {
         if let Some(problem) = self.problem {
             return Err(problem.into());
+        }
+        if self.call_timeout.is_zero() {
+            return Err(Fault::new(Reason::RequestInvalid, "call_timeout: a positive time is needed").into());
         }
         credential::check_master(self.master.reveal())?;
         let service = tokens::open(&self.address, self.master, self.security)?;

@@ -3,6 +3,7 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 use super::Expiry;
+use crate::deadline;
 use crate::generated as proto;
 use crate::reason::Reason;
 
@@ -55,7 +56,7 @@ impl From<proto::Welcome> for Welcome {
                 payload: limit(declared.max_payload_bytes, default.payload),
                 frame: limit(declared.max_frame_bytes, default.frame),
             },
-            keep_alive: if keep_alive.is_zero() { DEFAULT_KEEP_ALIVE } else { keep_alive },
+            keep_alive: if keep_alive.is_zero() { DEFAULT_KEEP_ALIVE } else { keep_alive.min(deadline::LONGEST) },
         }
     }
 }
@@ -91,7 +92,7 @@ impl GoAway {
 impl From<proto::GoAway> for GoAway {
     fn from(event: proto::GoAway) -> Self {
         let left = event.time_until_close.map(duration).unwrap_or_default();
-        Self { reason: Reason::from_contract(event.reason), text: event.message, until: Instant::now() + left }
+        Self { reason: Reason::from_contract(event.reason), text: event.message, until: deadline::after(left) }
     }
 }
 
@@ -100,6 +101,6 @@ impl Expiry {
     pub(super) fn of(timestamp: Option<prost_types::Timestamp>) -> Option<Self> {
         let time = SystemTime::try_from(timestamp?).ok()?;
         let left = time.duration_since(SystemTime::now()).unwrap_or_default();
-        Some(Self { at: Instant::now() + left, time })
+        Some(Self { at: deadline::after(left), time })
     }
 }

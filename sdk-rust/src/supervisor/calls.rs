@@ -4,6 +4,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use super::Supervisor;
+use crate::deadline;
 use crate::fault::Fault;
 use crate::name;
 use crate::outbox::Ticket;
@@ -18,7 +19,7 @@ impl Supervisor {
     /// `ack`, handed over. When this is dropped before, a message that has not been
     /// sent never will be.
     pub(crate) async fn publish(&self, mut message: Outgoing<'_>, ack: bool, wait: Duration) -> Result<(), Fault> {
-        let deadline = Instant::now() + wait;
+        let deadline = deadline::after(wait);
         self.check(&mut message)?;
         let queued = timeout_at(deadline, self.outbox.publish(&message, ack)).await;
         let ticket = queued.unwrap_or_else(|_| {
@@ -62,7 +63,7 @@ impl Supervisor {
     /// Waits until the server has handled everything that was called before, and gives
     /// the round-trip time.
     pub(crate) async fn ping(&self, wait: Duration) -> Result<Duration, Fault> {
-        let deadline = Instant::now() + wait;
+        let deadline = deadline::after(wait);
         timeout_at(deadline, self.outbox.ping().wait())
             .await
             .unwrap_or_else(|_| Err(Fault::timed_out("the server has not answered the ping", wait)))?;

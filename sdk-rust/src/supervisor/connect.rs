@@ -4,6 +4,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use super::{Runner, Supervisor};
+use crate::deadline;
 use crate::fault::{Fault, Retry};
 use crate::reason::Reason;
 use crate::session::{self, EndOnDrop, Session};
@@ -112,7 +113,7 @@ impl Supervisor {
 
     /// Makes a session that has everything the application subscribes to.
     async fn establish(self: &Arc<Self>) -> Result<Arc<Session>, Fault> {
-        let deadline = Instant::now() + self.config.attempt_timeout;
+        let deadline = deadline::after(self.config.attempt_timeout);
         let token = self.config.source.ask(deadline).await?;
         let dialer = &self.config.dialer;
         let connection = timeout_at(deadline, dialer.dial(&token)).await.unwrap_or_else(|_| {

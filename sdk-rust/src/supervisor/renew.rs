@@ -5,6 +5,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::Supervisor;
 use crate::credential::Schedule;
+use crate::deadline;
 use crate::fault::Fault;
 use crate::reason::Reason;
 use crate::session::{Expiry, Session};
@@ -39,7 +40,7 @@ impl Supervisor {
 
     /// Asks for a token and presents it.
     async fn authenticate(&self, session: &Session) -> Result<(), Fault> {
-        let deadline = Instant::now() + self.config.attempt_timeout;
+        let deadline = deadline::after(self.config.attempt_timeout);
         let token = self.config.source.ask(deadline).await?;
         timeout_at(deadline, session.authenticate(&token).wait()).await.unwrap_or_else(|_| {
             Err(Fault::new(Reason::TimedOut, "the server has not answered the fresh token in time"))

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Makes src/generated/java anew from ../proto. protoc and protoc-gen-grpc-java
-# come with Maven, so nothing has to be installed.
+# Makes src/generated/java, and that of the conformance driver, anew from
+# ../proto. protoc and protoc-gen-grpc-java come with Maven, so nothing has to be
+# installed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-rm -rf src/generated/java
-mkdir -p src/generated/java
+rm -rf src/generated/java conformance/src/generated/java
+mkdir -p src/generated/java conformance/src/generated/java
 mvn --batch-mode --no-transfer-progress --quiet -Pgenerate generate-sources
 
 # protoc-gen-grpc-java leaves out the mark by which generated code is known.

@@ -19,7 +19,6 @@ import com.fastpubsub.internal.transport.Endpoint;
 import com.fastpubsub.internal.transport.grpc.Channels;
 import com.fastpubsub.internal.transport.grpc.GrpcDialer;
 import com.fastpubsub.internal.transport.websocket.WebSocketDialer;
-import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,9 +39,9 @@ final class ClientRuntime {
     private final Completions completions;
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
-    ClientRuntime(URI address, ClientOptions options) {
+    ClientRuntime(String address, ClientOptions options) {
         this.options = options;
-        this.endpoint = Endpoint.ofSession(address.toString());
+        this.endpoint = Endpoint.ofSession(address);
         this.threads = new ClientThreads(options.executor());
         this.completions = new Completions(threads.callbacks());
         this.dialer = dialer();

@@ -41,6 +41,32 @@ public final class FastPubSub {
     /**
      * Connects and waits for the server's welcome.
      *
+     * @param address the server, as text; see {@link #connect(URI, String)}
+     * @param token the access token
+     * @return a client that is connected
+     * @throws FastPubSubException when there is no connection; with {@link Reason#REQUEST_INVALID}
+     *     when the text is no such address
+     */
+    public static FastPubSubClient connect(String address, String token) {
+        return connect(address, ClientOptions.withToken(token).build());
+    }
+
+    /**
+     * Connects and waits for the server's welcome.
+     *
+     * @param address the server, as text
+     * @param options the token, and how the client behaves
+     * @return a client that is connected
+     * @throws FastPubSubException when there is no connection; with {@link Reason#REQUEST_INVALID}
+     *     when the text is no such address
+     */
+    public static FastPubSubClient connect(String address, ClientOptions options) {
+        return Waiting.join(connectAsync(address, options));
+    }
+
+    /**
+     * Connects and waits for the server's welcome.
+     *
      * @param address the server
      * @param options the token, and how the client behaves
      * @return a client that is connected
@@ -59,6 +85,18 @@ public final class FastPubSub {
      */
     public static CompletableFuture<FastPubSubClient> connectAsync(
             URI address, ClientOptions options) {
+        return connectAsync(Objects.requireNonNull(address, "address").toString(), options);
+    }
+
+    /**
+     * Connects.
+     *
+     * @param address the server, as text
+     * @param options the token, and how the client behaves
+     * @return completes with a client that is connected; when it is cancelled, the client is closed
+     */
+    public static CompletableFuture<FastPubSubClient> connectAsync(
+            String address, ClientOptions options) {
         Objects.requireNonNull(address, "address");
         Objects.requireNonNull(options, "options");
         return FastPubSubClient.start(address, options);

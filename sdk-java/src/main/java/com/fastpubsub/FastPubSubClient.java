@@ -6,7 +6,6 @@ import com.fastpubsub.internal.outbox.Ticket;
 import com.fastpubsub.internal.receipt.Receipt;
 import com.fastpubsub.internal.supervisor.LocalSubscription;
 import com.fastpubsub.v1.DeliveryMode;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,7 +33,7 @@ public final class FastPubSubClient implements AutoCloseable {
         this.options = options;
     }
 
-    static CompletableFuture<FastPubSubClient> start(URI address, ClientOptions options) {
+    static CompletableFuture<FastPubSubClient> start(String address, ClientOptions options) {
         ClientRuntime runtime;
         try {
             runtime = new ClientRuntime(address, options);

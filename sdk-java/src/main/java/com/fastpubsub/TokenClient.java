@@ -92,6 +92,32 @@ public final class TokenClient implements AutoCloseable {
      * @throws FastPubSubException as {@link #create(URI, String)}
      */
     public static TokenClient create(URI address, String masterToken, TlsOptions tls) {
+        return create(Objects.requireNonNull(address, "address").toString(), masterToken, tls);
+    }
+
+    /**
+     * Makes a token client.
+     *
+     * @param address the server, as text
+     * @param masterToken a master token of the server
+     * @return the token client
+     * @throws FastPubSubException as {@link #create(URI, String)}
+     */
+    public static TokenClient create(String address, String masterToken) {
+        return create(address, masterToken, TlsOptions.DEFAULT);
+    }
+
+    /**
+     * Makes a token client.
+     *
+     * @param address the server, as text
+     * @param masterToken a master token of the server
+     * @param tls how connections are secured
+     * @return the token client
+     * @throws FastPubSubException as {@link #create(URI, String)}
+     */
+    public static TokenClient create(String address, String masterToken, TlsOptions tls) {
+        Objects.requireNonNull(address, "address");
         Objects.requireNonNull(tls, "tls");
         if (!masterToken.chars().allMatch(c -> c > ' ' && c <= '~') || masterToken.isEmpty()) {
             throw new FastPubSubException(
@@ -102,7 +128,7 @@ public final class TokenClient implements AutoCloseable {
         }
         try {
             return new TokenClient(
-                    Endpoint.ofTokenService(address.toString()), new SecretText(masterToken), tls);
+                    Endpoint.ofTokenService(address), new SecretText(masterToken), tls);
         } catch (FaultException invalid) {
             throw FastPubSubException.of(invalid);
         }

@@ -5,11 +5,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue that grows as needed and gives much memory back when it has become empty. For one thread
- * at a time.
+ * A queue that grows as needed, and gives memory back when it has long needed little of it: not as
+ * soon as it is empty, or a busy one would be made anew all the time. For one thread at a time.
  */
 final class Ring {
-    /** Up to how many slots an emptied ring keeps for later. */
+    /** Up to how many slots are kept for good. */
     private static final int KEPT = 1024;
 
     private static final int FIRST_SLOTS = 8;
@@ -17,6 +17,7 @@ final class Ring {
     private @Nullable Event[] slots = new @Nullable Event[FIRST_SLOTS]; // a power of two
     private int head;
     private int count;
+    private int calm; // how many were taken since the ring was last more than a quarter full
 
     int size() {
         return count;
@@ -28,6 +29,9 @@ final class Ring {
         }
         slots[head + count & slots.length - 1] = event;
         count++;
+        if (count > slots.length / 4) {
+            calm = 0;
+        }
     }
 
     /** Takes the oldest event; there must be one. */
@@ -36,8 +40,11 @@ final class Ring {
         slots[head] = null;
         head = head + 1 & slots.length - 1;
         count--;
-        if (count == 0 && slots.length > KEPT) {
-            clear();
+        calm++;
+        if (count == 0 && slots.length > KEPT && calm >= slots.length) {
+            slots = new @Nullable Event[slots.length / 2];
+            head = 0;
+            calm = 0;
         }
         return oldest;
     }
@@ -46,6 +53,7 @@ final class Ring {
         slots = new @Nullable Event[FIRST_SLOTS];
         head = 0;
         count = 0;
+        calm = 0;
     }
 
     private void grow() {

@@ -115,10 +115,10 @@ public final class Outbox {
         }
     }
 
-    /** Whether nothing is queued. */
-    public boolean isEmpty() {
+    /** Whether no publish is queued. */
+    public boolean isFlushed() {
         synchronized (lock) {
-            return queue.isEmpty();
+            return bytes == 0;
         }
     }
 
@@ -145,6 +145,7 @@ public final class Outbox {
                     dropped++;
                 }
             }
+            bytes = 0;
             stopExpiry();
             makeRoom();
             return dropped;

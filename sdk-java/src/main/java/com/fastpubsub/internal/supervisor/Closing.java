@@ -30,10 +30,13 @@ final class Closing {
         return closed;
     }
 
-    /** Waits until the outbox is empty and everything in it has been answered. */
+    /**
+     * Waits until everything that was published has been sent and answered. A client without a
+     * connection and without anything to send has nothing to wait for.
+     */
     private void flush() {
         boolean connected = supervisor.status().state() == State.CONNECTED;
-        if (supervisor.isEnding() || !connected && supervisor.outbox().isEmpty()) {
+        if (supervisor.isEnding() || !connected && supervisor.outbox().isFlushed()) {
             end(null);
             return;
         }
@@ -48,7 +51,7 @@ final class Closing {
     private void flushed(@Nullable Fault outcome) {
         if (outcome == null || outcome.is(Reason.TIMED_OUT)) {
             end(outcome);
-        } else if (supervisor.outbox().isEmpty()) {
+        } else if (supervisor.outbox().isFlushed()) {
             end(null); // the connection was lost, and what was in flight has failed
         } else {
             flush();

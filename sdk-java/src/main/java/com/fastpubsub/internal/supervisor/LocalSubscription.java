@@ -1,5 +1,6 @@
 package com.fastpubsub.internal.supervisor;
 
+import com.fastpubsub.internal.fault.Fault;
 import com.fastpubsub.internal.inbox.Inbox;
 import com.fastpubsub.internal.receipt.Receipt;
 import com.fastpubsub.internal.receipt.Timeouts;
@@ -74,16 +75,20 @@ public final class LocalSubscription {
                         supervisor.scheduler(),
                         timeoutNanos,
                         "the end of the subscription was not acknowledged in time")
-                .whenComplete(
-                        outcome ->
-                                supervisor
-                                        .scheduler()
-                                        .execute(
-                                                () -> {
-                                                    supervisor.registry().leave(member);
-                                                    inbox.endQuietly();
-                                                    ended.complete(outcome);
-                                                }));
+                .whenComplete(outcome -> end(ended, outcome));
         return ended;
+    }
+
+    /** Ends the subscription on the client's thread, and at once when that has ended. */
+    private void end(Receipt ended, @Nullable Fault outcome) {
+        Runnable end =
+                () -> {
+                    supervisor.registry().leave(member);
+                    inbox.endQuietly();
+                    ended.complete(outcome);
+                };
+        if (!supervisor.scheduler().execute(end)) {
+            end.run();
+        }
     }
 }

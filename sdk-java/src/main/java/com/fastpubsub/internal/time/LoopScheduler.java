@@ -21,11 +21,12 @@ public final class LoopScheduler implements Scheduler, AutoCloseable {
     }
 
     @Override
-    public void execute(Runnable task) {
+    public boolean execute(Runnable task) {
         try {
             thread.execute(() -> run(task));
+            return true;
         } catch (RejectedExecutionException ended) {
-            // The client is closed: nothing is left to be decided.
+            return false;
         }
     }
 

@@ -7,8 +7,8 @@ import java.time.Instant;
  * order in which they came, and never block. All methods may be called by any thread.
  */
 public interface Scheduler {
-    /** Runs a task soon. After the end of the scheduler nothing runs. */
-    void execute(Runnable task);
+    /** Runs a task soon. False: the scheduler has ended, and the task never runs. */
+    boolean execute(Runnable task);
 
     /** Runs a task after a delay in nanoseconds. */
     Timer schedule(long delayNanos, Runnable task);

@@ -23,7 +23,9 @@ public final class Json {
 
     /** A text of an object; empty when there is none. */
     public static String text(JsonObject object, String member) {
-        return object.get(member) instanceof JsonPrimitive value ? value.getAsString() : "";
+        return object.get(member) instanceof JsonPrimitive value && value.isString()
+                ? value.getAsString()
+                : "";
     }
 
     /** Whether a member of an object is true. */

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Refusals that come as an HTTP answer. */
 public final class Problem {
+    private static final String MEDIA_TYPE = "application/problem+json";
     private static final int UNAUTHORIZED = 401;
     private static final int REQUEST_TIMEOUT = 408;
     private static final int TOO_EARLY = 425;
@@ -14,6 +15,23 @@ public final class Problem {
     private static final int SERVER_ERRORS = 500;
 
     private Problem() {}
+
+    /**
+     * The fault of an answer: what its body says when it is a problem document, and otherwise what
+     * its status means.
+     *
+     * @param what what was answered, for people
+     */
+    public static Fault faultOf(
+            int status, @Nullable String contentType, String body, String what) {
+        Fault said = isProblem(contentType) ? faultOfBody(body) : null;
+        return said == null ? faultOfStatus(status, what) : said;
+    }
+
+    private static boolean isProblem(@Nullable String contentType) {
+        return contentType != null
+                && contentType.split(";", 2)[0].trim().equalsIgnoreCase(MEDIA_TYPE);
+    }
 
     /** The fault that a body of application/problem+json stands for, if it names a reason. */
     public static @Nullable Fault faultOfBody(@Nullable Object body) {

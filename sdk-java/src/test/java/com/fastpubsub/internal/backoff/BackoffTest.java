@@ -2,9 +2,15 @@ package com.fastpubsub.internal.backoff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fastpubsub.vectors.Vectors;
+import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
 /** SDK-7: exponential back-off with full jitter. */
 class BackoffTest {
@@ -48,5 +54,32 @@ class BackoffTest {
         backoff.reset();
         assertThat(backoff.failures()).isZero();
         assertThat(backoff.next()).isLessThanOrEqualTo(backoff.ceiling(1));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> vectors() {
+        return Vectors.cases(
+                        "backoff.json",
+                        "min_ms",
+                        "max_ms",
+                        "failures",
+                        "fraction",
+                        "ceiling_ms",
+                        "wait_ms")
+                .map(
+                        one ->
+                                DynamicTest.dynamicTest(
+                                        one.get("name").getAsString(), () -> check(one)));
+    }
+
+    private static void check(JsonObject one) {
+        Backoff backoff = new Backoff(nanos(one, "min_ms"), nanos(one, "max_ms"));
+        double ceiling = backoff.ceiling(one.get("failures").getAsInt());
+        double expected = one.get("ceiling_ms").getAsDouble() * 1e6;
+        assertThat(ceiling).isCloseTo(expected, Offset.offset(1e6 + expected / 1e6));
+    }
+
+    private static long nanos(JsonObject one, String member) {
+        return (long) (one.get(member).getAsDouble() * 1e6);
     }
 }

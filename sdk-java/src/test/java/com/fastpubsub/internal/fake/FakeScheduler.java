@@ -24,8 +24,9 @@ public final class FakeScheduler implements Scheduler {
     private long lastNumber;
 
     @Override
-    public synchronized void execute(Runnable task) {
+    public synchronized boolean execute(Runnable task) {
         add(0, task);
+        return true;
     }
 
     @Override

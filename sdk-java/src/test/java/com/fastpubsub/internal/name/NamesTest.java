@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fastpubsub.Reason;
 import com.fastpubsub.internal.fault.FaultException;
+import com.fastpubsub.vectors.Vectors;
 import com.google.gson.JsonObject;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;

@@ -280,6 +280,6 @@ class OutboxTest {
         assertThat(outcome(ticket)).isEqualTo("CLOSED");
         assertThat(outcome(ping)).isEqualTo("CLOSED");
         assertThat(outcome(outbox.ping())).isEqualTo("CLOSED");
-        assertThat(outbox.isEmpty()).isTrue();
+        assertThat(outbox.isFlushed()).isTrue();
     }
 }

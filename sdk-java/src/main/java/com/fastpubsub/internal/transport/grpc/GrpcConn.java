@@ -12,6 +12,8 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.nio.ByteBuffer;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,10 @@ final class GrpcConn extends ClientCall.Listener<Frame> implements Conn {
 
     /** How many frames gRPC may have ready before they are read. */
     private static final int READ_AHEAD = 16;
+
+    /** What gRPC says when there is nobody at the other end who speaks it. */
+    private static final Set<Status.Code> NOBODY =
+            EnumSet.of(Status.Code.UNAVAILABLE, Status.Code.INTERNAL, Status.Code.UNKNOWN);
 
     private final Channels channels;
     private final Conn.Listener listener;
@@ -98,7 +104,7 @@ final class GrpcConn extends ClientCall.Listener<Frame> implements Conn {
             waiting.completeExceptionally(status.asException());
         }
         Fault refusal = GrpcFaults.refusalOf(trailers);
-        if (refusal == null && !heard && status.getCode() == Status.Code.UNAVAILABLE) {
+        if (refusal == null && !heard && NOBODY.contains(status.getCode())) {
             refusal =
                     ConnectFailure.of(
                             channels.endpoint(),

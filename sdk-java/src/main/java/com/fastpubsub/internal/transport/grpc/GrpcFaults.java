@@ -18,7 +18,7 @@ public final class GrpcFaults {
     private GrpcFaults() {}
 
     /** Why a stream ended that the server had welcomed. */
-    static Fault faultOf(Status status, @Nullable Metadata trailers) {
+    public static Fault faultOf(Status status, @Nullable Metadata trailers) {
         Fault refusal = refusalOf(trailers);
         if (refusal != null) {
             return refusal;

@@ -22,7 +22,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -34,22 +33,10 @@ public final class Pem {
 
     private Pem() {}
 
-    /** Trusts what the authorities in a file have signed. */
+    /** Trusts what the authorities in a file have signed, each while it is valid itself. */
     public static X509ExtendedTrustManager trustManager(Path file)
             throws IOException, GeneralSecurityException {
-        KeyStore store = emptyStore();
-        int index = 0;
-        for (Certificate authority : certificates(file)) {
-            store.setCertificateEntry("authority-" + index++, authority);
-        }
-        TrustManagerFactory factory =
-                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        return Stream.of(factory.getTrustManagers())
-                .filter(X509ExtendedTrustManager.class::isInstance)
-                .map(X509ExtendedTrustManager.class::cast)
-                .findFirst()
-                .orElseThrow(() -> new GeneralSecurityException("the platform has no X.509"));
+        return new Authorities(certificates(file));
     }
 
     /** Shows a certificate. */
@@ -72,7 +59,7 @@ public final class Pem {
                 .orElseThrow(() -> new GeneralSecurityException("the platform has no X.509"));
     }
 
-    private static KeyStore emptyStore() throws IOException, GeneralSecurityException {
+    static KeyStore emptyStore() throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         return store;

@@ -6,6 +6,9 @@ import com.fastpubsub.internal.fault.Fault;
 
 /** What a close of the server means. */
 final class Closing {
+    /** Stands for the code of a Close frame that has none. */
+    static final int NO_CODE = 1005;
+
     private static final int GOING_AWAY = 1001;
     private static final int MESSAGE_TOO_BIG = 1009;
     private static final int INTERNAL_ERROR = 1011;

@@ -42,7 +42,8 @@ final class FrameReader extends SimpleChannelInboundHandler<WebSocketFrame> {
             context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
         } else if (frame instanceof CloseWebSocketFrame close) {
             context.writeAndFlush(new CloseWebSocketFrame(true, 0, close.content().retain()));
-            end(context, Closing.faultOf(close.statusCode(), close.reasonText()));
+            int code = close.statusCode() < 0 ? Closing.NO_CODE : close.statusCode();
+            end(context, Closing.faultOf(code, close.reasonText()));
         } else if (frame instanceof TextWebSocketFrame) {
             end(
                     context,

@@ -95,10 +95,11 @@ final class Upgrade extends SimpleChannelInboundHandler<FullHttpResponse> {
     }
 
     private static Fault refusal(FullHttpResponse response) {
-        Fault reason = Problem.faultOfBody(response.content().toString(StandardCharsets.UTF_8));
-        return reason != null
-                ? reason
-                : Problem.faultOfStatus(response.status().code(), "the upgrade to a WebSocket");
+        return Problem.faultOf(
+                response.status().code(),
+                response.headers().get(HttpHeaderNames.CONTENT_TYPE),
+                response.content().toString(StandardCharsets.UTF_8),
+                "the upgrade to a WebSocket");
     }
 
     @Override

@@ -190,7 +190,7 @@ class WebSocketConnTest {
         server.request();
         String body = "{\"reason\":\"TOKEN_EXPIRED\",\"detail\":\"too old\"}";
         server.send(
-                "HTTP/1.1 401 Unauthorized\r\nContent-Length: "
+                "HTTP/1.1 401 Unauthorized\r\nContent-Type: application/problem+json\r\nContent-Length: "
                         + body.length()
                         + "\r\n\r\n"
                         + body);

@@ -1,0 +1,162 @@
+package com.fastpubsub.conformance.driver;
+
+import com.fastpubsub.ClientOptions;
+import com.fastpubsub.ClientState;
+import com.fastpubsub.ClientStatus;
+import com.fastpubsub.FastPubSub;
+import com.fastpubsub.FastPubSubClient;
+import com.fastpubsub.FastPubSubException;
+import com.fastpubsub.conformance.v1.ErrorReported;
+import com.fastpubsub.conformance.v1.Event;
+import com.fastpubsub.conformance.v1.Inspection;
+import com.fastpubsub.conformance.v1.OpenCommand;
+import com.fastpubsub.conformance.v1.StateChanged;
+import com.fastpubsub.conformance.v1.TokenRequested;
+import com.google.protobuf.Duration;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** A client, from the command that opens it on, and its token source. */
+final class DrivenClient {
+    private final OpenCommand command;
+    private final FrameWriter out;
+    private final CompletableFuture<FastPubSubClient> opened = new CompletableFuture<>();
+    private volatile String token;
+    private volatile String options = "";
+    private Thread opener; // guarded by this, as below
+    private boolean givenUp;
+
+    DrivenClient(OpenCommand command, FrameWriter out) {
+        this.command = command;
+        this.out = out;
+        this.token = command.getToken();
+    }
+
+    com.fastpubsub.conformance.v1.ClientOptions settings() {
+        return command.getOptions();
+    }
+
+    /** Completes when the attempt to connect has: with the client, or with why there is none. */
+    CompletableFuture<FastPubSubClient> opened() {
+        return opened;
+    }
+
+    /** Connects, on the calling thread. */
+    void open() {
+        synchronized (this) {
+            opener = Thread.currentThread();
+            if (givenUp) {
+                opener.interrupt();
+            }
+        }
+        FastPubSubClient client = null;
+        Throwable failure = null;
+        try {
+            client = FastPubSub.connect(command.getUrl(), options());
+        } catch (IOException | RuntimeException | Error thrown) {
+            failure = thrown;
+        }
+        synchronized (this) {
+            opener = null;
+            Thread.interrupted();
+        }
+        if (failure == null) {
+            opened.complete(client);
+        } else {
+            opened.completeExceptionally(failure);
+        }
+    }
+
+    /** Ends the attempt to connect, if it has not ended. */
+    synchronized void giveUp() {
+        givenUp = true;
+        if (opener != null) {
+            opener.interrupt();
+        }
+    }
+
+    /** Closes the client, or ends the attempt to connect it. */
+    CompletableFuture<Void> close() {
+        giveUp();
+        return opened.handle((client, failure) -> client)
+                .thenCompose(
+                        client ->
+                                client == null
+                                        ? CompletableFuture.completedFuture(null)
+                                        : client.closeAsync());
+    }
+
+    void supply(String newToken) {
+        token = newToken;
+    }
+
+    private ClientOptions options() throws IOException {
+        ClientOptions.Builder builder =
+                command.getUseTokenSource()
+                        ? ClientOptions.withTokenSource(this::askedForToken)
+                        : ClientOptions.withToken(command.getToken());
+        ClientSettings.apply(command, builder);
+        ClientOptions built =
+                builder.onState(this::stateChanged).onError(this::errorReported).build();
+        options = String.valueOf(built);
+        return built;
+    }
+
+    private String askedForToken() throws IOException {
+        report(
+                event ->
+                        event.setTokenRequested(
+                                TokenRequested.newBuilder().setClient(command.getClient())));
+        String current = token;
+        if (current.isEmpty()) {
+            throw new IOException("the runner supplies no token");
+        }
+        return current;
+    }
+
+    private void stateChanged(ClientStatus status) {
+        StateChanged.Builder changed =
+                StateChanged.newBuilder()
+                        .setClient(command.getClient())
+                        .setState(onWire(status.state()));
+        if (status.cause() != null) {
+            changed.setCause(Outcome.error(status.cause()));
+        }
+        report(event -> event.setStateChanged(changed));
+    }
+
+    private void errorReported(FastPubSubException error) {
+        report(
+                event ->
+                        event.setErrorReported(
+                                ErrorReported.newBuilder()
+                                        .setClient(command.getClient())
+                                        .setError(Outcome.error(error))));
+    }
+
+    private void report(Consumer<Event.Builder> fill) {
+        Event.Builder event = Event.newBuilder();
+        fill.accept(event);
+        out.event(event);
+    }
+
+    Inspection inspect(FastPubSubClient client) {
+        Inspection.Builder inspection =
+                Inspection.newBuilder()
+                        .setState(onWire(client.status().state()))
+                        .setDebugText(client + " " + client.status() + " " + options);
+        client.roundTripTime()
+                .ifPresent(
+                        time ->
+                                inspection.setRoundTripTime(
+                                        Duration.newBuilder()
+                                                .setSeconds(time.getSeconds())
+                                                .setNanos(time.getNano())));
+        return inspection.build();
+    }
+
+    private static com.fastpubsub.conformance.v1.ClientState onWire(ClientState state) {
+        return com.fastpubsub.conformance.v1.ClientState.valueOf("CLIENT_STATE_" + state.name());
+    }
+}

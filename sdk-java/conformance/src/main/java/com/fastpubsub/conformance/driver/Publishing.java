@@ -1,0 +1,81 @@
+package com.fastpubsub.conformance.driver;
+
+import com.fastpubsub.DeliveryMode;
+import com.fastpubsub.FastPubSubClient;
+import com.fastpubsub.PublishOptions;
+import com.fastpubsub.conformance.v1.PublishBurstCommand;
+import com.fastpubsub.Reason;
+import com.fastpubsub.conformance.v1.PublishCommand;
+import com.fastpubsub.conformance.v1.Result;
+import com.fastpubsub.conformance.v1.SdkError;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Publishes. */
+final class Publishing {
+    private Publishing() {}
+
+    /** Starts one publish. */
+    static CompletableFuture<Void> one(FastPubSubClient client, PublishCommand command) {
+        PublishOptions options = options(command.getUnacknowledged());
+        options =
+                switch (command.getDeliveryMode()) {
+                    case DELIVERY_MODE_ONE_LOW_LATENCY ->
+                            options.withDeliveryMode(DeliveryMode.ONE_LOW_LATENCY);
+                    case DELIVERY_MODE_ONE_RANDOM ->
+                            options.withDeliveryMode(DeliveryMode.ONE_RANDOM);
+                    default -> options;
+                };
+        if (command.hasTimeout()) {
+            options = options.withTimeout(ClientSettings.duration(command.getTimeout()));
+        }
+        return client.publish(
+                command.getTenant(),
+                command.getChannel(),
+                command.getPayload().toByteArray(),
+                options);
+    }
+
+    /** What the library's type does not let anybody ask for is refused here. */
+    static Result.Builder noSuchMode(PublishCommand command) {
+        return Result.newBuilder()
+                .setError(
+                        SdkError.newBuilder()
+                                .setReason(Reason.REQUEST_INVALID.name())
+                                .setMessage(
+                                        "this SDK has no such delivery mode: "
+                                                + command.getDeliveryModeValue()));
+    }
+
+    private static PublishOptions options(boolean unacknowledged) {
+        return unacknowledged
+                ? PublishOptions.DEFAULT.withoutAcknowledgement()
+                : PublishOptions.DEFAULT;
+    }
+
+    /** Starts all publishes before it waits for any; throws the first error. */
+    static void burst(FastPubSubClient client, PublishBurstCommand command) {
+        PublishOptions options = options(command.getUnacknowledged());
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        for (int i = 0; i < command.getCount(); i++) {
+            byte[] payload = new byte[Math.max(Long.BYTES, command.getPayloadBytes())];
+            ByteBuffer.wrap(payload).putLong(command.getFirst() + i);
+            all.add(
+                    client.publish(command.getTenant(), command.getChannel(), payload, options));
+        }
+        CompletionException first = null;
+        for (CompletableFuture<Void> published : all) {
+            try {
+                published.join();
+            } catch (CompletionException failure) {
+                first = first == null ? failure : first;
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+}

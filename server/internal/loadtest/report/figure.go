@@ -14,6 +14,7 @@ const (
 	p999                 = "p999_ms"
 	memory               = "kib_per_connection"
 	growth               = "memory_growth_mib"
+	writes               = "writes_per_delivery"
 	seconds              = "seconds"
 	bytesPerSubscription = "bytes_per_subscription"
 )
@@ -24,6 +25,7 @@ type column struct{ figure, title, format string }
 var columns = []column{
 	{cpu, "CPU-s/M", "%.3f"},
 	{rate, "per second", "%.0f"},
+	{writes, "writes/delivery", "%.3f"},
 	{p50, "p50 ms", "%.3f"},
 	{p99, "p99 ms", "%.3f"},
 	{p999, "p99.9 ms", "%.3f"},

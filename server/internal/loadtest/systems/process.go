@@ -99,17 +99,26 @@ func (p *Process) CPU() (time.Duration, error) {
 	return time.Duration(used.Nano()), nil
 }
 
+// Writes is how many system calls the server has made to write, vectored ones
+// included.
+func (p *Process) Writes() (int, error) { return p.number("io", "syscw:") }
+
 // Resident is the server's resident memory in bytes.
 func (p *Process) Resident() (int, error) {
-	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
+	kib, err := p.number("status", "VmRSS:")
+	return kib << 10, err
+}
+
+// number is what a file of the server's in /proc says behind a word.
+func (p *Process) number(file, word string) (int, error) {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", p.command.Process.Pid, file))
 	if err != nil {
 		return 0, err
 	}
 	for line := range strings.Lines(string(data)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			kib, err := strconv.Atoi(strings.Fields(rest)[0])
-			return kib << 10, err
+		if rest, ok := strings.CutPrefix(line, word); ok {
+			return strconv.Atoi(strings.Fields(rest)[0])
 		}
 	}
-	return 0, fmt.Errorf("no VmRSS in the status of process %d", p.command.Process.Pid)
+	return 0, fmt.Errorf("no %s in /proc/%d/%s", word, p.command.Process.Pid, file)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // settling is how long connections are idle before memory is read.
-const settling = 2 * time.Second
+const settling = 5 * time.Second
 
 // idle measures the memory of connections with one subscription each.
 func idle(connections int) func(Place, systems.System) (Figures, error) {

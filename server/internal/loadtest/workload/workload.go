@@ -25,6 +25,7 @@ const (
 	P999          = "p999_ms"                //
 	Memory        = "kib_per_connection"     // resident memory that a connection adds
 	Growth        = "memory_growth_mib"      // resident memory that a run adds
+	Writes        = "writes_per_delivery"    // system calls of the server
 	Seconds       = "seconds"                // until everything is done
 	Subscriptions = "bytes_per_subscription" // resident memory that a subscription adds
 )
@@ -116,6 +117,10 @@ func (s *scene) deliver(c *fleet.Connection, load fleet.Load, want int) (Figures
 	if err != nil {
 		return nil, err
 	}
+	written, err := s.server.Writes()
+	if err != nil {
+		return nil, err
+	}
 	took, err := s.AwaitDeliveries(uint64(want), limit, s.NewPublisher(c, load).Step)
 	if err != nil {
 		return nil, err
@@ -124,10 +129,17 @@ func (s *scene) deliver(c *fleet.Connection, load fleet.Load, want int) (Figures
 	if err != nil {
 		return nil, err
 	}
+	writes, err := s.server.Writes()
+	if err != nil {
+		return nil, err
+	}
 	if err := s.Finish(uint64(want)); err != nil {
 		return nil, err
 	}
-	figures := Figures{CPU: (after - before).Seconds() / float64(want) * 1e6, Rate: float64(want) / took.Seconds()}
+	figures := Figures{
+		CPU: (after - before).Seconds() / float64(want) * 1e6, Rate: float64(want) / took.Seconds(),
+		Writes: float64(writes-written) / float64(want),
+	}
 	s.addLatencies(figures)
 	return figures, nil
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -183,6 +184,45 @@ func TestNothingBehindAFailedWrite(t *testing.T) {
 	o.raw = far
 	require.ErrorIs(t, o.writeLast(closeFrame(1000, ""), closeTimeout), net.ErrClosed)
 	require.ErrorIs(t, o.WriteFrames([]*outbox.Frame{pingFrame}), net.ErrClosed)
+}
+
+// gated counts writes, which wait until the gate is open.
+type gated struct {
+	net.Conn
+	open  chan struct{}
+	count int
+	bytes int
+}
+
+func (g *gated) Write(p []byte) (int, error) {
+	<-g.open
+	g.count++
+	g.bytes += len(p)
+	return len(p), nil
+}
+
+type ownerless struct{}
+
+func (ownerless) LostFrame(uint64) *outbox.Frame { return nil }
+func (ownerless) OutboxFailed(error)             {}
+
+// A burst costs a write for about 64 KiB, not one for each delivery: what waits
+// while something is written goes out together.
+func TestWritesPerDeliveryOfABurst(t *testing.T) {
+	for name, frame := range map[string]*outbox.Frame{"wire": wireFrame(128), "delivery": delivery(128)} {
+		synctest.Test(t, func(t *testing.T) {
+			const deliveries = 10_000
+			raw := &gated{open: make(chan struct{})}
+			box := outbox.New(&outbox.Options{MaxBytes: 8 << 20, MaxMessages: 65536}, &output{raw: raw}, ownerless{})
+			for range deliveries {
+				require.True(t, box.Push(frame))
+			}
+			close(raw.open)
+			synctest.Wait()
+			assert.GreaterOrEqual(t, raw.bytes, deliveries*len(frame.Data), name)
+			assert.LessOrEqual(t, raw.count, raw.bytes/(60<<10)+2, name)
+		})
+	}
 }
 
 // discarding is a connection that takes everything.

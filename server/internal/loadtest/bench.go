@@ -26,6 +26,10 @@ type benchmark struct {
 	log      io.Writer
 }
 
+// settling is longer than any server here takes to give memory back that it used
+// for handshakes only, if it does at all.
+const settling = 5 * time.Second
+
 // pinning asks for CPUs: the first for servers, the last for this program.
 func pinning() (workload.Place, error) {
 	cpus, err := systems.AllowedCPUs()
@@ -47,7 +51,7 @@ func measure(arguments []string) error {
 	if err != nil {
 		return err
 	}
-	place.Scale = s.scale
+	place.Scale, place.Settling = s.scale, settling
 	b := &benchmark{settings: s, place: place, result: newResult(s), log: os.Stderr}
 	if err := b.prepare(); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"slices"
@@ -125,11 +126,13 @@ func Read(file string) (*Result, error) {
 	return r, json.Unmarshal(data, r)
 }
 
-// Write writes a JSON file.
+// Write writes a JSON file, a line for each measurement.
 func (r *Result) Write(file string) error {
-	data, err := json.MarshalIndent(r, "", "\t")
+	data, err := json.Marshal(r)
 	if err != nil {
 		return err
 	}
+	measurement := []byte(`{"workload":`) // in a text the quotes would be escaped
+	data = bytes.ReplaceAll(data, measurement, append([]byte("\n"), measurement...))
 	return os.WriteFile(file, append(data, '\n'), 0o644)
 }

@@ -3,14 +3,9 @@
 package workload
 
 import (
-	"time"
-
 	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/fleet"
 	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/systems"
 )
-
-// settling is how long connections are idle before memory is read.
-const settling = 5 * time.Second
 
 // idle measures the memory of connections with one subscription each.
 func idle(connections int) func(Place, systems.System) (Figures, error) {
@@ -28,7 +23,7 @@ func idle(connections int) func(Place, systems.System) (Figures, error) {
 		if _, err := scene.listeners(connections, numbered("idle.%d")); err != nil {
 			return nil, err
 		}
-		if err := scene.RunFor(settling); err != nil {
+		if err := scene.RunFor(p.Settling); err != nil {
 			return nil, err
 		}
 		after, err := scene.server.Resident()

@@ -42,7 +42,7 @@ func subscribeMany(p Place, s systems.System) (Figures, error) {
 		return nil, err
 	}
 	subscribed := time.Since(began)
-	if err := scene.RunFor(settling); err != nil {
+	if err := scene.RunFor(p.Settling); err != nil {
 		return nil, err
 	}
 	after, err := scene.server.Resident()

@@ -38,6 +38,8 @@ type Place struct {
 	All []int
 	// Scale divides the amount of work, for a quick look; 1: all of it.
 	Scale int
+	// Settling is how long connections are idle before memory is read.
+	Settling time.Duration
 }
 
 func (p Place) scaled(n int) int { return max(1, n/max(1, p.Scale)) }

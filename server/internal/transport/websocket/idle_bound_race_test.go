@@ -3,4 +3,4 @@
 package websocket
 
 // mostIdleBytes is for the race detector, which makes everything larger.
-const mostIdleBytes = 24 << 10
+const mostIdleBytes = 14 << 10

@@ -131,6 +131,7 @@ func TestIdleConnectionMemory(t *testing.T) {
 	release := s.holdClients(t, count, true)
 	after, _ := memory(t)
 	release()
+	t.Logf("%d bytes each", (after-before)/count)
 	assert.Less(t, (after-before)/count, int64(mostIdleBytes))
 }
 

@@ -22,6 +22,11 @@ final class Certificates {
     private final Path store;
 
     Certificates(Path folder, String name) throws IOException {
+        this(folder, name, "-0d");
+    }
+
+    /** An authority that is valid for one day from a date on, as keytool writes it. */
+    Certificates(Path folder, String name, String startDate) throws IOException {
         this.folder = folder;
         this.name = name;
         this.store = folder.resolve(name + ".p12");
@@ -37,6 +42,8 @@ final class Certificates {
                 "CN=" + name,
                 "-ext",
                 "bc:c",
+                "-startdate",
+                startDate,
                 "-validity",
                 "1");
     }

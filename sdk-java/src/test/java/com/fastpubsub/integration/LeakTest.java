@@ -8,6 +8,7 @@ import com.fastpubsub.ClientState;
 import com.fastpubsub.FastPubSub;
 import com.fastpubsub.FastPubSubClient;
 import com.fastpubsub.IssuedToken;
+import com.fastpubsub.Subscription;
 import com.fastpubsub.TokenClient;
 import com.fastpubsub.TokenQuery;
 import java.net.URI;
@@ -77,11 +78,13 @@ class LeakTest {
     @ParameterizedTest
     @EnumSource
     void afterClosing(Transport transport) {
+        Subscription subscription;
         try (var client = connect(transport, server.accessToken())) {
-            client.subscribe("my-tenant", "a").join();
+            subscription = client.subscribe("my-tenant", "a").join();
             client.publish("my-tenant", "a", bytes("1")).join();
         }
         assertNothingIsLeft();
+        assertThat(subscription.unsubscribe()).succeedsWithin(Duration.ofSeconds(60));
     }
 
     @ParameterizedTest

@@ -109,6 +109,23 @@ class TlsTest {
 
     @ParameterizedTest
     @EnumSource
+    void anAuthorityThatHasExpiredIsNotTrusted(Transport transport) throws Exception {
+        Certificates old = new Certificates(folder, "old" + transport, "-3d");
+        String name = "server-of-old-" + transport;
+        Path certificate = old.issue(name, "san=dns:localhost,ip:127.0.0.1");
+        try (TestServer server =
+                TestServer.start(
+                        "--tls-cert-file", certificate.toString(),
+                        "--tls-key-file", old.key(name).toString())) {
+            TlsOptions.Builder tls = TlsOptions.builder().certificateAuthority(old.authority());
+            FastPubSubException refusal = refused(transport, server, tls);
+            assertThat(refusal.reason()).isEqualTo(Reason.UNREACHABLE);
+            assertThat(refusal.retryable()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void insecureAcceptsEverything(Transport transport) {
         assertWorks(transport, open, TlsOptions.builder().insecureSkipVerify());
     }

@@ -156,4 +156,17 @@ class SubscribeTest {
         assertThat(outcome(ready)).isEqualTo("ok");
         assertThat(next.takeReceived(CommandCase.SUBSCRIBE)).hasSize(1);
     }
+
+    /** SDK-17: only publishes are flushed; who subscribes waits for nobody. */
+    @Test
+    void closingWithoutAConnectionDoesNotWaitForSubscriptions() {
+        FakeClient away = new FakeClient();
+        away.network.take().serve().cut();
+        LocalSubscription never = away.subscribe("a");
+        var closed = away.calls.close(FakeClient.CALL);
+        away.scheduler.run();
+        assertThat(closed.isComplete()).isTrue();
+        assertThat(outcome(never.ready(FakeClient.CALL))).isEqualTo("CLOSED");
+        away.assertNothingIsLeft();
+    }
 }

@@ -122,7 +122,7 @@ public class MessagingTests(SharedServer shared) : IClassFixture<SharedServer>
     {
         await using var client = await ConnectAsync(transport);
         var measured = await client.PingAsync().Soon();
-        Assert.InRange(measured, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(10));
+        Assert.InRange(measured, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(60));
         Assert.NotNull(client.RoundTripTime);
     }
 
@@ -131,14 +131,18 @@ public class MessagingTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task SDK_17_closed_clients_are_gone(string transport)
     {
         var gone = await UsedAsync();
-        for (var i = 0; i < 20 && gone.Any(reference => reference.IsAlive); i++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            await Task.Yield();
-        }
+        await CollectedAsync().Soon();
 
-        Assert.DoesNotContain(gone, reference => reference.IsAlive);
+        async Task CollectedAsync()
+        {
+            using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(10)); // threads let go of what they last did
+            while (gone.Any(reference => reference.IsAlive))
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                await pause.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            }
+        }
 
         async Task<WeakReference[]> UsedAsync()
         {

@@ -50,7 +50,7 @@ public class RefusalTests(SharedServer shared) : IClassFixture<SharedServer>
         Assert.Equal(ErrorReasons.TooManySubscriptions, failure.Reason);
         Assert.True(failure.IsRetryable);
         Assert.Equal(ErrorReasons.PayloadTooLarge, (await Patience.FailureOf(client.PublishAsync(Server.Tenant, "a", new byte[101]))).Reason);
-        Assert.Equal(ErrorReasons.TooManyConnections, (await Patience.FailureOf(FastPubSubClient.ConnectAsync(Impatient(small.Url(transport), small.AccessToken)))).Reason);
+        Assert.Equal(ErrorReasons.TooManyConnections, (await FirstAttempt.FailureOf(small.Url(transport), small.AccessToken)).Reason);
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public class RefusalTests(SharedServer shared) : IClassFixture<SharedServer>
     [InlineData("grpc://host.invalid")]
     public async Task A_server_that_is_not_there_is_UNREACHABLE(string url)
     {
-        var failure = await Patience.FailureOf(FastPubSubClient.ConnectAsync(Impatient(url, "AT_1_2")));
+        var failure = await FirstAttempt.FailureOf(url, "AT_1_2");
         Assert.Equal(ErrorReasons.Unreachable, failure.Reason);
         Assert.True(failure.IsRetryable);
     }
@@ -82,11 +82,4 @@ public class RefusalTests(SharedServer shared) : IClassFixture<SharedServer>
 
     private Task<FastPubSubException> RefusedAsync(string transport, string token) =>
         Patience.FailureOf(FastPubSubClient.ConnectAsync(server.Url(transport), token));
-
-    private static FastPubSubClientOptions Impatient(string url, string token) => new()
-    {
-        Url = url,
-        TokenSource = TokenSource.Fixed(token),
-        ConnectTimeout = TimeSpan.FromSeconds(1),
-    };
 }

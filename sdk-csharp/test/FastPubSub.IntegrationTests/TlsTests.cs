@@ -47,13 +47,7 @@ public sealed class TlsTests : IDisposable
 
     private static async Task<FastPubSubException> RefusedAsync(string url, string token, TlsOptions tls)
     {
-        var failure = await Patience.FailureOf(FastPubSubClient.ConnectAsync(new FastPubSubClientOptions
-        {
-            Url = url,
-            TokenSource = TokenSource.Fixed(token),
-            Tls = tls,
-            ConnectTimeout = TimeSpan.FromSeconds(3),
-        }));
+        var failure = await FirstAttempt.FailureOf(url, token, tls);
         Assert.Equal(ErrorReasons.Unreachable, failure.Reason);
         return failure;
     }

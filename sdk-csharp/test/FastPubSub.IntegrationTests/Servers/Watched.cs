@@ -25,7 +25,7 @@ internal sealed class Watched : IAsyncDisposable
             Url = url,
             TokenSource = source,
             Tls = tls,
-            ConnectTimeout = TimeSpan.FromSeconds(5),
+            ConnectTimeout = Timeout.InfiniteTimeSpan,
             OnStateChanged = status => watched.states.Writer.TryWrite(status),
             OnError = failure => watched.errors.Writer.TryWrite(failure),
         }).Soon();

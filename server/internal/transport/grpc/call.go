@@ -56,8 +56,8 @@ type answer func(ctx context.Context, s *stream) error
 // as over HTTP.
 const requestTimeout = 30 * time.Second
 
-// handler makes a call a handler of grpc-go, whose errors all carry a reason of
-// the catalogue. Nothing is read of a caller who is not admitted.
+// handler makes an answer a handler as descriptions of services have it. Its errors
+// all carry a reason of the catalogue. Nothing is read of a caller who is not admitted.
 func (s *Server) handler(method string, admit admit, answer answer) grpc.StreamHandler {
 	return func(_ any, raw grpc.ServerStream) (err error) {
 		ctx := raw.Context()
@@ -84,10 +84,14 @@ func (s *Server) admitted(ctx context.Context, stream *stream, admit admit, answ
 		return err
 	}
 	stream.leave = s.connections.admit(stream.connection)
+	goesOn := false
+	defer func() { // also when it panics
+		if !goesOn {
+			stream.leave()
+		}
+	}()
 	err = answer(ctx, stream)
-	if !errors.Is(err, rpc.ErrNothing) {
-		stream.leave()
-	}
+	goesOn = errors.Is(err, rpc.ErrNothing)
 	return err
 }
 

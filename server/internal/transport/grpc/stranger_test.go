@@ -10,8 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
+	"google.golang.org/grpc/test/bufconn"
 
 	transport "github.com/fastpubsub/fastpubsub/server/internal/transport/grpc"
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/rpc"
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/rpc/rpctest"
 )
 
@@ -189,4 +191,29 @@ func write(t *testing.T, conn net.Conn, text string) {
 	t.Helper()
 	_, err := conn.Write([]byte(text))
 	require.NoError(t, err)
+}
+
+func TestStopDoesNotWaitForCallsThatHavePanicked(t *testing.T) { // DL-10, ER-6
+	synctest.Test(t, func(t *testing.T) {
+		f := rpctest.New(t)
+		o := options(f)
+		o.Admin = rpc.NewAdmin(anyone{}, nil, func() (int, time.Duration) { panic("a fault") })
+		server := transport.New(o)
+		l := bufconn.Listen(1 << 16)
+		served := make(chan error, 1)
+		go func() { served <- server.Serve(l) }()
+		conn, err := l.DialContext(t.Context())
+		require.NoError(t, err)
+		framer := rawConnection(t, conn)
+		framer.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
+		rawCall(t, framer, 1, "/fastpubsub.v1.AdminService/Drain", rpctest.MasterToken)
+		require.NoError(t, framer.WriteData(1, true, []byte{0, 0, 0, 0, 0}))
+		require.Contains(t, nextEnding(t, framer).message, "failed")
+		time.Sleep(5 * time.Second)
+		began := time.Now()
+		server.Stop(t.Context())
+		assert.Less(t, time.Since(began), 300*time.Millisecond)
+		require.NoError(t, <-served)
+		require.NoError(t, conn.Close())
+	})
 }

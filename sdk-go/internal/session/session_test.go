@@ -80,6 +80,15 @@ func outcome(r *receipt.Receipt) *fault.Fault {
 	return fault.From(r.Err())
 }
 
+// SDK-2: an expiry beyond what a clock of nanoseconds can say is far away, not
+// long ago.
+func TestATokenThatExpiresAfterAllTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := open(t, transporttest.TokenExpires(time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)))
+		assert.True(t, b.session.TokenExpiry().After(time.Now()))
+	})
+}
+
 // SF-4, SDK-1: the session starts with the welcome.
 func TestOpenWaitsForTheWelcome(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

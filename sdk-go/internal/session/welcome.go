@@ -72,10 +72,14 @@ func limit(declared uint32, otherwise int) int {
 	return int(min(cmp.Or(int64(declared), int64(otherwise)), math.MaxInt32))
 }
 
-// unixNanos is 0 for a time that was not said.
+// unixNanos is 0 for a time that was not said, and the last time that there is
+// for later ones.
 func unixNanos(t *timestamppb.Timestamp) int64 {
-	if t == nil {
+	switch {
+	case t == nil:
 		return 0
+	case t.GetSeconds() >= math.MaxInt64/int64(time.Second):
+		return math.MaxInt64
 	}
 	return t.AsTime().UnixNano()
 }

@@ -46,6 +46,9 @@ const (
 	// drainWait is how long calls may still be on their way that were made before
 	// the peer learned that it should make them elsewhere.
 	drainWait = time.Second
+	// peerCloses is how long a peer that has been told to go may take to close a
+	// connection that carries nothing any more.
+	peerCloses = 250 * time.Millisecond
 	// closeWait is how long the peer may take to read the last bytes.
 	closeWait = time.Second
 	// lingerWait is how long a message that has been sent in part may take to the

@@ -44,13 +44,26 @@ func (c *Conn) refuse() {
 	c.flush()
 }
 
-// closeIfDone closes a connection that is drained: for a moment it still listens,
-// because closing it while something arrives would take back what was sent.
+// closeIfDone closes a connection that is drained. The peer has some time to do it
+// itself: there are clients that throw away what they have received and not read
+// when the connection ends behind the last byte of a call.
 func (c *Conn) closeIfDone() {
 	if !c.refusing || len(c.streams) > 0 || len(c.pending) > 0 || c.writing || c.closing || c.err != nil {
 		return
 	}
 	c.closing = true
+	c.keeper.last = time.AfterFunc(peerCloses, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.err == nil {
+			c.halfClose()
+		}
+	})
+}
+
+// halfClose says that nothing more will be sent: for a moment the connection still
+// listens, because closing it while something arrives would take back what was sent.
+func (c *Conn) halfClose() {
 	if half, ok := c.raw.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
 		_ = c.raw.SetReadDeadline(time.Now().Add(closeWait))
 		return

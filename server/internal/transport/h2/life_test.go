@@ -70,7 +70,9 @@ func TestDrainOfAPeerThatAnswersNothing(t *testing.T) {
 		assert.EqualValues(t, 1, p.goAway().LastStreamID)
 		assert.Equal(t, time.Second, time.Since(began))
 		require.NoError(t, p.WriteRSTStream(1, http2.ErrCodeCancel))
+		last := time.Now()
 		p.eof()
+		assert.Equal(t, 250*time.Millisecond, time.Since(last), "the peer had time to close by itself")
 		p.over()
 	})
 }

@@ -29,7 +29,7 @@ public final class SlowConsumer {
             while (missed + read < COUNT) {
                 Event event = subscription.next().orElseThrow();
                 if (event instanceof Lagged lagged) {
-                    missed += lagged.messages();
+                    missed += lagged.missed();
                 } else {
                     read++;
                 }

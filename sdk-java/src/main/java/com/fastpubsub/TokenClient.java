@@ -140,7 +140,7 @@ public final class TokenClient implements AutoCloseable {
      * @param request what the token is to be
      * @return completes with the token, whose secret is shown only here
      */
-    public CompletableFuture<IssuedToken> createToken(TokenRequest request) {
+    public CompletableFuture<CreatedToken> createToken(TokenRequest request) {
         return call(
                 TokenServiceGrpc.getCreateTokenMethod(),
                 TokenMessages.toWire(request),

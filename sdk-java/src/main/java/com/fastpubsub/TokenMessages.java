@@ -48,8 +48,8 @@ final class TokenMessages {
         return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
     }
 
-    static IssuedToken fromWire(CreateTokenResponse response) {
-        return new IssuedToken(
+    static CreatedToken fromWire(CreateTokenResponse response) {
+        return new CreatedToken(
                 response.getToken(), response.getTokenId(), fromWire(response.getExpiresAt()));
     }
 

@@ -72,7 +72,7 @@ class OptionsTest {
                 .contains("[redacted]");
         assertThat(ClientOptions.withTokenSource(() -> SECRET).build().toString())
                 .contains("from a source");
-        assertThat(new IssuedToken(SECRET, "id", Instant.EPOCH).toString()).doesNotContain(SECRET);
+        assertThat(new CreatedToken(SECRET, "id", Instant.EPOCH).toString()).doesNotContain(SECRET);
         assertThat(TlsOptions.builder().insecureSkipVerify().build())
                 .hasToString("TlsOptions[ownTrust=true, clientCertificate=false, insecure=true]");
     }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fastpubsub.ClientOptions;
 import com.fastpubsub.ClientState;
+import com.fastpubsub.CreatedToken;
 import com.fastpubsub.FastPubSub;
 import com.fastpubsub.FastPubSubClient;
-import com.fastpubsub.IssuedToken;
 import com.fastpubsub.Subscription;
 import com.fastpubsub.TokenClient;
 import com.fastpubsub.TokenQuery;
@@ -112,7 +112,7 @@ class LeakTest {
     @ParameterizedTest
     @EnumSource
     void afterTheClientHasEndedByItself(Transport transport) {
-        IssuedToken token = server.issue(Duration.ofHours(1));
+        CreatedToken token = server.issue(Duration.ofHours(1));
         var client = connect(transport, token.token());
         server.revoke(token);
         states.await(ClientState.CLOSED, 1);

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fastpubsub.ClientOptions;
 import com.fastpubsub.ClientState;
+import com.fastpubsub.CreatedToken;
 import com.fastpubsub.FastPubSub;
-import com.fastpubsub.IssuedToken;
 import com.fastpubsub.Reason;
 import com.fastpubsub.TokenClient;
 import java.time.Duration;
@@ -45,7 +45,7 @@ class LifeTest {
     @EnumSource
     void aTokenSourceKeepsTheConnection(Transport transport) {
         AtomicInteger asked = new AtomicInteger();
-        IssuedToken[] tokens = {
+        CreatedToken[] tokens = {
             server.issue(Duration.ofSeconds(8)),
             server.issue(Duration.ofMinutes(5)),
             server.issue(Duration.ofMinutes(5))
@@ -71,7 +71,7 @@ class LifeTest {
     @ParameterizedTest
     @EnumSource
     void aTokenThatRunsOutEndsTheClient(Transport transport) {
-        IssuedToken token = server.issue(Duration.ofMinutes(5));
+        CreatedToken token = server.issue(Duration.ofMinutes(5));
         ClientOptions options = with(ClientOptions.withToken(token.token())).build();
         try (TokenClient tokens = server.tokens();
                 var client = FastPubSub.connect(transport.address(server), options);
@@ -90,7 +90,7 @@ class LifeTest {
     @ParameterizedTest
     @EnumSource
     void aRefreshInTimeKeepsTheConnection(Transport transport) {
-        IssuedToken token = server.issue(Duration.ofMinutes(5));
+        CreatedToken token = server.issue(Duration.ofMinutes(5));
         ClientOptions options = with(ClientOptions.withToken(token.token())).build();
         try (TokenClient tokens = server.tokens();
                 var client = FastPubSub.connect(transport.address(server), options)) {
@@ -110,7 +110,7 @@ class LifeTest {
     @ParameterizedTest
     @EnumSource
     void aRevokedTokenEndsTheClient(Transport transport) {
-        IssuedToken token = server.issue(Duration.ofHours(1));
+        CreatedToken token = server.issue(Duration.ofHours(1));
         ClientOptions options = with(ClientOptions.withToken(token.token())).build();
         try (var client = FastPubSub.connect(transport.address(server), options);
                 var subscription = client.subscribe("t", "a").join()) {

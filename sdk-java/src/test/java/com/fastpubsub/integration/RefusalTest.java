@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fastpubsub.ClientOptions;
 import com.fastpubsub.ClientState;
+import com.fastpubsub.CreatedToken;
 import com.fastpubsub.FastPubSub;
 import com.fastpubsub.FastPubSubClient;
 import com.fastpubsub.FastPubSubException;
-import com.fastpubsub.IssuedToken;
 import com.fastpubsub.PublishOptions;
 import com.fastpubsub.Reason;
 import com.fastpubsub.TokenClient;
@@ -82,11 +82,11 @@ class RefusalTest {
     @ParameterizedTest
     @EnumSource
     void tokensThatAreNotValidAnyMore(Transport transport) {
-        IssuedToken revoked = server.issue(Duration.ofHours(1));
+        CreatedToken revoked = server.issue(Duration.ofHours(1));
         server.revoke(revoked);
         assertNotConnected(Reason.TOKEN_REVOKED, transport, revoked.token());
 
-        IssuedToken expired = server.issue(Duration.ofHours(1));
+        CreatedToken expired = server.issue(Duration.ofHours(1));
         try (TokenClient tokens = server.tokens()) {
             tokens.refreshToken(expired.tokenId(), Instant.now().minusSeconds(1)).join();
         }

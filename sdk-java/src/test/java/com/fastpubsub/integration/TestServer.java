@@ -1,6 +1,6 @@
 package com.fastpubsub.integration;
 
-import com.fastpubsub.IssuedToken;
+import com.fastpubsub.CreatedToken;
 import com.fastpubsub.TokenClient;
 import com.fastpubsub.TokenGrant;
 import com.fastpubsub.TokenRequest;
@@ -106,20 +106,20 @@ final class TestServer implements AutoCloseable {
     }
 
     /** A token for the tenant t with every channel. */
-    IssuedToken issue(Duration lifetime) {
+    CreatedToken issue(Duration lifetime) {
         return issue(
                 TokenRight.of(
                         Instant.now().plus(lifetime).truncatedTo(ChronoUnit.MILLIS),
                         new TokenGrant(List.of("t"), List.of("#"), List.of("#"))));
     }
 
-    IssuedToken issue(TokenRight right) {
+    CreatedToken issue(TokenRight right) {
         try (TokenClient tokens = tokens()) {
             return tokens.createToken(new TokenRequest(right, "tests", "of a test")).join();
         }
     }
 
-    void revoke(IssuedToken token) {
+    void revoke(CreatedToken token) {
         try (TokenClient tokens = tokens()) {
             tokens.revokeToken(token.token()).join();
         }

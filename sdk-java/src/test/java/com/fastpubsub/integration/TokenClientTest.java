@@ -4,8 +4,8 @@ import static com.fastpubsub.integration.Reading.assertRefused;
 import static com.fastpubsub.integration.Reading.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fastpubsub.CreatedToken;
 import com.fastpubsub.FastPubSubException;
-import com.fastpubsub.IssuedToken;
 import com.fastpubsub.Reason;
 import com.fastpubsub.TokenClient;
 import com.fastpubsub.TokenGrant;
@@ -75,7 +75,7 @@ class TokenClientTest {
                             List.of("https://a.test"),
                             in(Duration.ofHours(1)));
             String owner = "owner-" + transport;
-            IssuedToken issued =
+            CreatedToken issued =
                     tokens.createToken(new TokenRequest(right, owner, "of a test")).join();
             assertThat(issued.token()).startsWith("AT_" + issued.tokenId() + "_");
             assertThat(issued.expiresAt()).isEqualTo(right.expiresAt());
@@ -134,7 +134,7 @@ class TokenClientTest {
     @EnumSource
     void revokingById(Transport transport) {
         try (TokenClient tokens = tokens(transport)) {
-            IssuedToken issued = tokens.createToken(request("by-id", grant())).join();
+            CreatedToken issued = tokens.createToken(request("by-id", grant())).join();
             tokens.revokeTokenById(issued.tokenId()).join();
             assertRefused(Reason.TOKEN_NOT_FOUND, () -> tokens.revokeTokenById("unknown").join());
         }

@@ -68,7 +68,7 @@ public final class Inbox {
         while (events.size() > limits.messages() || bytes > limits.bytes() && events.size() > 1) {
             Event dropped = events.pop();
             if (dropped instanceof Lagged lost) {
-                missed += lost.messages();
+                missed += lost.missed();
             } else {
                 bytes -= ((Message) dropped).payloadSize();
                 lagged++;

@@ -72,7 +72,7 @@ class DispatcherTest {
             all.add(
                     event instanceof Message message
                             ? message.id().sequence()
-                            : -((Lagged) event).messages());
+                            : -((Lagged) event).missed());
         }
         return all;
     }

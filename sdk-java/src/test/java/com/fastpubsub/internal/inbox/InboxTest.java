@@ -28,7 +28,7 @@ class InboxTest {
         }
         return event instanceof Message message
                 ? Long.toString(message.id().sequence())
-                : ((Lagged) event).messages() + (((Lagged) event).atServer() ? " missed" : " lost");
+                : ((Lagged) event).missed() + (((Lagged) event).atServer() ? " missed" : " lost");
     }
 
     private static List<String> drain(Inbox inbox) {
@@ -192,11 +192,11 @@ class InboxTest {
                 last = message.id().sequence();
                 read++;
             } else if (event instanceof Lagged lagged) {
-                read += lagged.messages();
+                read += lagged.missed();
             }
         }
         for (Event event = inbox.poll(); event != null; event = inbox.poll()) {
-            read += event instanceof Lagged lagged ? lagged.messages() : 1;
+            read += event instanceof Lagged lagged ? lagged.missed() : 1;
         }
         assertThat(read).isEqualTo(pushed);
     }

@@ -103,7 +103,7 @@ final class FakeClient {
             all.add(
                     event instanceof Message message
                             ? message.payloadText()
-                            : ((Lagged) event).messages() + " lost");
+                            : ((Lagged) event).missed() + " lost");
         }
         return all;
     }

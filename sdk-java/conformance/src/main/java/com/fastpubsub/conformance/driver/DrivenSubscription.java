@@ -80,7 +80,7 @@ final class DrivenSubscription {
                     .setLagged(
                             Lagged.newBuilder()
                                     .setSubscription(number)
-                                    .setMessages(lagged.messages()));
+                                    .setMessages(lagged.missed()));
         }
         Message message = (Message) value;
         return Event.newBuilder()

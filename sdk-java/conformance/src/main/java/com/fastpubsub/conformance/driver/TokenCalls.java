@@ -1,6 +1,6 @@
 package com.fastpubsub.conformance.driver;
 
-import com.fastpubsub.IssuedToken;
+import com.fastpubsub.CreatedToken;
 import com.fastpubsub.TlsOptions;
 import com.fastpubsub.TokenClient;
 import com.fastpubsub.TokenGrant;
@@ -67,7 +67,7 @@ final class TokenCalls {
                         right.getAllowRegionsList(),
                         right.getAllowedWsOriginList(),
                         instant(right.getExpiresAt()));
-        IssuedToken issued =
+        CreatedToken issued =
                 tokens.createToken(
                                 new TokenRequest(
                                         wanted,

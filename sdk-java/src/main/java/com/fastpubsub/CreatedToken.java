@@ -9,11 +9,11 @@ import java.time.Instant;
  * @param tokenId its id, which is no secret
  * @param expiresAt when it expires
  */
-public record IssuedToken(String token, String tokenId, Instant expiresAt) {
+public record CreatedToken(String token, String tokenId, Instant expiresAt) {
     /** For people; the token is not shown. */
     @Override
     public String toString() {
-        return "IssuedToken[token=[redacted], tokenId=%s, expiresAt=%s]"
+        return "CreatedToken[token=[redacted], tokenId=%s, expiresAt=%s]"
                 .formatted(tokenId, expiresAt);
     }
 }

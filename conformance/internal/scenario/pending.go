@@ -30,8 +30,15 @@ func (s *S) call(command *conformancev1.RunnerFrame) *conformancev1.Result {
 	return s.start(command).await()
 }
 
-// await waits for the result.
+// await waits for the result, which the driver must have been able to give.
 func (p *Pending) await() *conformancev1.Result {
+	result := p.receive()
+	p.s.checkFault(result)
+	return result
+}
+
+// receive waits for the result.
+func (p *Pending) receive() *conformancev1.Result {
 	patience := 2 * p.s.patience()
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
@@ -39,7 +46,6 @@ func (p *Pending) await() *conformancev1.Result {
 	case result := <-p.result:
 		p.s.trace.add("< %s: %s", p.what, shown(result))
 		p.s.secrets.checkResult(result)
-		p.s.checkFault(result)
 		return result
 	case <-timer.C:
 		panic(failure{Failed, p.what + " was not answered within " + patience.String() + ": it hangs"})
@@ -63,6 +69,17 @@ func (p *Pending) Succeeds() { p.s.value(p.await()) }
 // Fails waits for the result, which must be an error of the SDK with the reason.
 func (p *Pending) Fails(reason string) *conformancev1.SdkError {
 	return p.s.failed(p.what, p.await(), reason)
+}
+
+// FailsIfExpressible waits for the result of a call that the types of an SDK may
+// not let anybody write: an error with the reason, or "unsupported".
+func (p *Pending) FailsIfExpressible(reason string) {
+	result := p.receive()
+	if _, unsupported := result.GetOutcome().(*conformancev1.Result_Unsupported); unsupported {
+		return
+	}
+	p.s.checkFault(result)
+	p.s.failed(p.what, result, reason)
 }
 
 // Ends waits for the result, whatever it is; nil: it is a success.

@@ -44,9 +44,6 @@ fn security(mut builder: ClientBuilder, options: &ClientOptions) -> ClientBuilde
 }
 
 fn limits(mut builder: ClientBuilder, options: &ClientOptions) -> Result<ClientBuilder, Failure> {
-    if options.renew_before.is_some() {
-        return Err(Failure::Unsupported("the time at which a token is renewed is not a setting of this SDK".into()));
-    }
     match (options.back_off_min, options.back_off_max) {
         (Some(min), Some(max)) => builder = builder.backoff(duration(min)?, duration(max)?),
         (None, None) => {}

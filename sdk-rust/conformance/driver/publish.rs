@@ -1,14 +1,14 @@
 use std::future::IntoFuture;
 
 use bytes::Bytes;
-use fastpubsub::{DeliveryMode, Error, Reason};
+use fastpubsub::{DeliveryMode, Error};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesOrdered;
 
 use crate::answer::Failure;
 use crate::client::Client;
 use crate::generated::contract;
-use crate::generated::pipe::{PublishBurstCommand, PublishCommand, SdkError};
+use crate::generated::pipe::{PublishBurstCommand, PublishCommand};
 use crate::options::duration;
 
 /// Where the number of a message stands in its payload.
@@ -57,18 +57,14 @@ fn payloads(command: &PublishBurstCommand) -> impl Iterator<Item = Bytes> {
     })
 }
 
-/// The mode of a command. One that does not exist has no value in this SDK: what its
-/// compiler would refuse is told as the wrong option that it is.
+/// The mode of a command. One that does not exist cannot be said in this SDK: its
+/// compiler would refuse it.
 fn mode(command: &PublishCommand) -> Result<DeliveryMode, Failure> {
     match contract::DeliveryMode::try_from(command.delivery_mode) {
         Ok(contract::DeliveryMode::Unspecified | contract::DeliveryMode::Broadcast) => Ok(DeliveryMode::Broadcast),
         Ok(contract::DeliveryMode::OneLowLatency) => Ok(DeliveryMode::OneLowLatency),
         Ok(contract::DeliveryMode::OneRandom) => Ok(DeliveryMode::OneRandom),
-        Err(unknown) => Err(Failure::Sdk(SdkError {
-            reason: Reason::RequestInvalid.as_str().to_owned(),
-            retryable: false,
-            message: format!("this SDK has no such delivery mode: {unknown}"),
-        })),
+        Err(unknown) => Err(Failure::Unsupported(format!("this SDK has no such delivery mode: {unknown}"))),
     }
 }
 

@@ -55,92 +55,90 @@ namespace FastPubSub.Conformance.V1 {
             "GAEgASgEEgsKA3VybBgCIAEoCRISCgV0b2tlbhgDIAEoCUIDgAEBEhgKEHVz",
             "ZV90b2tlbl9zb3VyY2UYBCABKAgSOQoHb3B0aW9ucxgFIAEoCzIoLmZhc3Rw",
             "dWJzdWIuY29uZm9ybWFuY2UudjEuQ2xpZW50T3B0aW9ucxIqCgd0aW1lb3V0",
-            "GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIt8DCg1DbGllbnRP",
+            "GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIq4DCg1DbGllbnRP",
             "cHRpb25zEhMKBmNhX3BlbRgBIAEoCUgAiAEBEhwKD2NlcnRpZmljYXRlX3Bl",
             "bRgCIAEoCUgBiAEBEhkKB2tleV9wZW0YAyABKAlCA4ABAUgCiAEBEiEKFGlu",
             "c2VjdXJlX3NraXBfdmVyaWZ5GAQgASgISAOIAQESLwoMYmFja19vZmZfbWlu",
             "GAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi8KDGJhY2tfb2Zm",
             "X21heBgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIpChxzdWJz",
             "Y3JpcHRpb25fYnVmZmVyX21lc3NhZ2VzGAcgASgNSASIAQESIQoUcHVibGlz",
-            "aF9idWZmZXJfYnl0ZXMYCCABKA1IBYgBARIvCgxyZW5ld19iZWZvcmUYCSAB",
-            "KAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CCQoHX2NhX3BlbUISChBf",
-            "Y2VydGlmaWNhdGVfcGVtQgoKCF9rZXlfcGVtQhcKFV9pbnNlY3VyZV9za2lw",
-            "X3ZlcmlmeUIfCh1fc3Vic2NyaXB0aW9uX2J1ZmZlcl9tZXNzYWdlc0IXChVf",
-            "cHVibGlzaF9idWZmZXJfYnl0ZXMiHgoMQ2xvc2VDb21tYW5kEg4KBmNsaWVu",
-            "dBgBIAEoBCKbAQoQU3Vic2NyaWJlQ29tbWFuZBIOCgZjbGllbnQYASABKAQS",
-            "FAoMc3Vic2NyaXB0aW9uGAIgASgEEg4KBnRlbmFudBgDIAEoCRIPCgdwYXR0",
-            "ZXJuGAQgASgJEhwKD2J1ZmZlcl9tZXNzYWdlcxgFIAEoDUgAiAEBEg4KBnBh",
-            "dXNlZBgGIAEoCEISChBfYnVmZmVyX21lc3NhZ2VzIioKElVuc3Vic2NyaWJl",
-            "Q29tbWFuZBIUCgxzdWJzY3JpcHRpb24YASABKAQiygEKDlB1Ymxpc2hDb21t",
-            "YW5kEg4KBmNsaWVudBgBIAEoBBIOCgZ0ZW5hbnQYAiABKAkSDwoHY2hhbm5l",
-            "bBgDIAEoCRIPCgdwYXlsb2FkGAQgASgMEjIKDWRlbGl2ZXJ5X21vZGUYBSAB",
-            "KA4yGy5mYXN0cHVic3ViLnYxLkRlbGl2ZXJ5TW9kZRIWCg51bmFja25vd2xl",
-            "ZGdlZBgGIAEoCBIqCgd0aW1lb3V0GAcgASgLMhkuZ29vZ2xlLnByb3RvYnVm",
-            "LkR1cmF0aW9uIpMBChNQdWJsaXNoQnVyc3RDb21tYW5kEg4KBmNsaWVudBgB",
-            "IAEoBBIOCgZ0ZW5hbnQYAiABKAkSDwoHY2hhbm5lbBgDIAEoCRINCgVmaXJz",
-            "dBgEIAEoBBINCgVjb3VudBgFIAEoDRIVCg1wYXlsb2FkX2J5dGVzGAYgASgN",
-            "EhYKDnVuYWNrbm93bGVkZ2VkGAcgASgIIjYKDkNvbnN1bWVDb21tYW5kEhQK",
-            "DHN1YnNjcmlwdGlvbhgBIAEoBBIOCgZwYXVzZWQYAiABKAgiOAoSU3VwcGx5",
-            "VG9rZW5Db21tYW5kEg4KBmNsaWVudBgBIAEoBBISCgV0b2tlbhgCIAEoCUID",
-            "gAEBIiAKDkluc3BlY3RDb21tYW5kEg4KBmNsaWVudBgBIAEoBCK0AgoMVG9r",
-            "ZW5Db21tYW5kEg4KBnNlcnZlchgBIAEoCRIZCgxtYXN0ZXJfdG9rZW4YAiAB",
-            "KAlCA4ABARITCgZjYV9wZW0YAyABKAlIAYgBARIzCgZjcmVhdGUYBCABKAsy",
-            "IS5mYXN0cHVic3ViLnYxLkNyZWF0ZVRva2VuUmVxdWVzdEgAEjUKB3JlZnJl",
-            "c2gYBSABKAsyIi5mYXN0cHVic3ViLnYxLlJlZnJlc2hUb2tlblJlcXVlc3RI",
-            "ABIzCgZyZXZva2UYBiABKAsyIS5mYXN0cHVic3ViLnYxLlJldm9rZVRva2Vu",
-            "UmVxdWVzdEgAEjAKBGxpc3QYByABKAsyIC5mYXN0cHVic3ViLnYxLkxpc3RU",
-            "b2tlbnNSZXF1ZXN0SABCBgoEY2FsbEIJCgdfY2FfcGVtIhEKD0Nsb3NlQWxs",
-            "Q29tbWFuZCK8AQoGUmVzdWx0EhIKCmNvbW1hbmRfaWQYASABKAQSNQoHc3Vj",
-            "Y2VzcxgCIAEoCzIiLmZhc3RwdWJzdWIuY29uZm9ybWFuY2UudjEuU3VjY2Vz",
-            "c0gAEjQKBWVycm9yGAMgASgLMiMuZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52",
-            "MS5TZGtFcnJvckgAEhUKC3Vuc3VwcG9ydGVkGAQgASgJSAASDwoFZmF1bHQY",
-            "BSABKAlIAEIJCgdvdXRjb21lIsgBCgdTdWNjZXNzEjsKCmluc3BlY3Rpb24Y",
-            "ASABKAsyJS5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxLkluc3BlY3Rpb25I",
-            "ABI3CgV0b2tlbhgCIAEoCzImLmZhc3RwdWJzdWIuY29uZm9ybWFuY2UudjEu",
-            "VG9rZW5BbnN3ZXJIABI+CgljbG9zZV9hbGwYAyABKAsyKS5mYXN0cHVic3Vi",
-            "LmNvbmZvcm1hbmNlLnYxLkNsb3NlQWxsQW5zd2VySABCBwoFdmFsdWUiPgoI",
-            "U2RrRXJyb3ISDgoGcmVhc29uGAEgASgJEhEKCXJldHJ5YWJsZRgCIAEoCBIP",
-            "CgdtZXNzYWdlGAMgASgJIosBCgpJbnNwZWN0aW9uEjUKBXN0YXRlGAEgASgO",
-            "MiYuZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MS5DbGllbnRTdGF0ZRIyCg9y",
-            "b3VuZF90cmlwX3RpbWUYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRp",
-            "b24SEgoKZGVidWdfdGV4dBgDIAEoCSLuAQoLVG9rZW5BbnN3ZXISNAoGY3Jl",
-            "YXRlGAEgASgLMiIuZmFzdHB1YnN1Yi52MS5DcmVhdGVUb2tlblJlc3BvbnNl",
-            "SAASNgoHcmVmcmVzaBgCIAEoCzIjLmZhc3RwdWJzdWIudjEuUmVmcmVzaFRv",
-            "a2VuUmVzcG9uc2VIABI0CgZyZXZva2UYAyABKAsyIi5mYXN0cHVic3ViLnYx",
-            "LlJldm9rZVRva2VuUmVzcG9uc2VIABIxCgRsaXN0GAQgASgLMiEuZmFzdHB1",
-            "YnN1Yi52MS5MaXN0VG9rZW5zUmVzcG9uc2VIAEIICgZhbnN3ZXIiMAoOQ2xv",
-            "c2VBbGxBbnN3ZXISDgoGbGVha2VkGAEgASgNEg4KBmRldGFpbBgCIAEoCSKu",
-            "AwoFRXZlbnQSEAoIc2VxdWVuY2UYASABKAQSPQoHbWVzc2FnZRgCIAEoCzIq",
-            "LmZhc3RwdWJzdWIuY29uZm9ybWFuY2UudjEuTWVzc2FnZVJlY2VpdmVkSAAS",
-            "MwoGbGFnZ2VkGAMgASgLMiEuZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MS5M",
-            "YWdnZWRIABJKChJzdWJzY3JpcHRpb25fZW5kZWQYBCABKAsyLC5mYXN0cHVi",
-            "c3ViLmNvbmZvcm1hbmNlLnYxLlN1YnNjcmlwdGlvbkVuZGVkSAASQAoNc3Rh",
-            "dGVfY2hhbmdlZBgFIAEoCzInLmZhc3RwdWJzdWIuY29uZm9ybWFuY2UudjEu",
-            "U3RhdGVDaGFuZ2VkSAASQgoOZXJyb3JfcmVwb3J0ZWQYBiABKAsyKC5mYXN0",
-            "cHVic3ViLmNvbmZvcm1hbmNlLnYxLkVycm9yUmVwb3J0ZWRIABJECg90b2tl",
-            "bl9yZXF1ZXN0ZWQYByABKAsyKS5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYx",
-            "LlRva2VuUmVxdWVzdGVkSABCBwoFZXZlbnQiuQEKD01lc3NhZ2VSZWNlaXZl",
-            "ZBIUCgxzdWJzY3JpcHRpb24YASABKAQSDgoGdGVuYW50GAIgASgJEg8KB2No",
-            "YW5uZWwYAyABKAkSDwoHcGF5bG9hZBgEIAEoDBIsCgptZXNzYWdlX2lkGAUg",
-            "ASgLMhguZmFzdHB1YnN1Yi52MS5NZXNzYWdlSWQSMAoMcHVibGlzaGVkX2F0",
-            "GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIwCgZMYWdnZWQS",
-            "FAoMc3Vic2NyaXB0aW9uGAEgASgEEhAKCG1lc3NhZ2VzGAIgASgEIl0KEVN1",
-            "YnNjcmlwdGlvbkVuZGVkEhQKDHN1YnNjcmlwdGlvbhgBIAEoBBIyCgVlcnJv",
-            "chgCIAEoCzIjLmZhc3RwdWJzdWIuY29uZm9ybWFuY2UudjEuU2RrRXJyb3Ii",
-            "iQEKDFN0YXRlQ2hhbmdlZBIOCgZjbGllbnQYASABKAQSNQoFc3RhdGUYAiAB",
-            "KA4yJi5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxLkNsaWVudFN0YXRlEjIK",
-            "BWNhdXNlGAMgASgLMiMuZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MS5TZGtF",
-            "cnJvciJTCg1FcnJvclJlcG9ydGVkEg4KBmNsaWVudBgBIAEoBBIyCgVlcnJv",
-            "chgCIAEoCzIjLmZhc3RwdWJzdWIuY29uZm9ybWFuY2UudjEuU2RrRXJyb3Ii",
-            "IAoOVG9rZW5SZXF1ZXN0ZWQSDgoGY2xpZW50GAEgASgEKpwBCgtDbGllbnRT",
-            "dGF0ZRIcChhDTElFTlRfU1RBVEVfVU5TUEVDSUZJRUQQABIbChdDTElFTlRf",
-            "U1RBVEVfQ09OTkVDVElORxABEhoKFkNMSUVOVF9TVEFURV9DT05ORUNURUQQ",
-            "AhIdChlDTElFTlRfU1RBVEVfUkVDT05ORUNUSU5HEAMSFwoTQ0xJRU5UX1NU",
-            "QVRFX0NMT1NFRBAEQqEBCh1jb20uZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52",
-            "MUILRHJpdmVyUHJvdG9QAVpVZ2l0aHViLmNvbS9mYXN0cHVic3ViL2Zhc3Rw",
-            "dWJzdWIvcHJvdG8vZ2VuL2dvL2Zhc3RwdWJzdWIvY29uZm9ybWFuY2UvdjE7",
-            "Y29uZm9ybWFuY2V2MaoCGUZhc3RQdWJTdWIuQ29uZm9ybWFuY2UuVjFiBnBy",
-            "b3RvMw=="));
+            "aF9idWZmZXJfYnl0ZXMYCCABKA1IBYgBAUIJCgdfY2FfcGVtQhIKEF9jZXJ0",
+            "aWZpY2F0ZV9wZW1CCgoIX2tleV9wZW1CFwoVX2luc2VjdXJlX3NraXBfdmVy",
+            "aWZ5Qh8KHV9zdWJzY3JpcHRpb25fYnVmZmVyX21lc3NhZ2VzQhcKFV9wdWJs",
+            "aXNoX2J1ZmZlcl9ieXRlcyIeCgxDbG9zZUNvbW1hbmQSDgoGY2xpZW50GAEg",
+            "ASgEIpsBChBTdWJzY3JpYmVDb21tYW5kEg4KBmNsaWVudBgBIAEoBBIUCgxz",
+            "dWJzY3JpcHRpb24YAiABKAQSDgoGdGVuYW50GAMgASgJEg8KB3BhdHRlcm4Y",
+            "BCABKAkSHAoPYnVmZmVyX21lc3NhZ2VzGAUgASgNSACIAQESDgoGcGF1c2Vk",
+            "GAYgASgIQhIKEF9idWZmZXJfbWVzc2FnZXMiKgoSVW5zdWJzY3JpYmVDb21t",
+            "YW5kEhQKDHN1YnNjcmlwdGlvbhgBIAEoBCLKAQoOUHVibGlzaENvbW1hbmQS",
+            "DgoGY2xpZW50GAEgASgEEg4KBnRlbmFudBgCIAEoCRIPCgdjaGFubmVsGAMg",
+            "ASgJEg8KB3BheWxvYWQYBCABKAwSMgoNZGVsaXZlcnlfbW9kZRgFIAEoDjIb",
+            "LmZhc3RwdWJzdWIudjEuRGVsaXZlcnlNb2RlEhYKDnVuYWNrbm93bGVkZ2Vk",
+            "GAYgASgIEioKB3RpbWVvdXQYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVy",
+            "YXRpb24ikwEKE1B1Ymxpc2hCdXJzdENvbW1hbmQSDgoGY2xpZW50GAEgASgE",
+            "Eg4KBnRlbmFudBgCIAEoCRIPCgdjaGFubmVsGAMgASgJEg0KBWZpcnN0GAQg",
+            "ASgEEg0KBWNvdW50GAUgASgNEhUKDXBheWxvYWRfYnl0ZXMYBiABKA0SFgoO",
+            "dW5hY2tub3dsZWRnZWQYByABKAgiNgoOQ29uc3VtZUNvbW1hbmQSFAoMc3Vi",
+            "c2NyaXB0aW9uGAEgASgEEg4KBnBhdXNlZBgCIAEoCCI4ChJTdXBwbHlUb2tl",
+            "bkNvbW1hbmQSDgoGY2xpZW50GAEgASgEEhIKBXRva2VuGAIgASgJQgOAAQEi",
+            "IAoOSW5zcGVjdENvbW1hbmQSDgoGY2xpZW50GAEgASgEIrQCCgxUb2tlbkNv",
+            "bW1hbmQSDgoGc2VydmVyGAEgASgJEhkKDG1hc3Rlcl90b2tlbhgCIAEoCUID",
+            "gAEBEhMKBmNhX3BlbRgDIAEoCUgBiAEBEjMKBmNyZWF0ZRgEIAEoCzIhLmZh",
+            "c3RwdWJzdWIudjEuQ3JlYXRlVG9rZW5SZXF1ZXN0SAASNQoHcmVmcmVzaBgF",
+            "IAEoCzIiLmZhc3RwdWJzdWIudjEuUmVmcmVzaFRva2VuUmVxdWVzdEgAEjMK",
+            "BnJldm9rZRgGIAEoCzIhLmZhc3RwdWJzdWIudjEuUmV2b2tlVG9rZW5SZXF1",
+            "ZXN0SAASMAoEbGlzdBgHIAEoCzIgLmZhc3RwdWJzdWIudjEuTGlzdFRva2Vu",
+            "c1JlcXVlc3RIAEIGCgRjYWxsQgkKB19jYV9wZW0iEQoPQ2xvc2VBbGxDb21t",
+            "YW5kIrwBCgZSZXN1bHQSEgoKY29tbWFuZF9pZBgBIAEoBBI1CgdzdWNjZXNz",
+            "GAIgASgLMiIuZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MS5TdWNjZXNzSAAS",
+            "NAoFZXJyb3IYAyABKAsyIy5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxLlNk",
+            "a0Vycm9ySAASFQoLdW5zdXBwb3J0ZWQYBCABKAlIABIPCgVmYXVsdBgFIAEo",
+            "CUgAQgkKB291dGNvbWUiyAEKB1N1Y2Nlc3MSOwoKaW5zcGVjdGlvbhgBIAEo",
+            "CzIlLmZhc3RwdWJzdWIuY29uZm9ybWFuY2UudjEuSW5zcGVjdGlvbkgAEjcK",
+            "BXRva2VuGAIgASgLMiYuZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MS5Ub2tl",
+            "bkFuc3dlckgAEj4KCWNsb3NlX2FsbBgDIAEoCzIpLmZhc3RwdWJzdWIuY29u",
+            "Zm9ybWFuY2UudjEuQ2xvc2VBbGxBbnN3ZXJIAEIHCgV2YWx1ZSI+CghTZGtF",
+            "cnJvchIOCgZyZWFzb24YASABKAkSEQoJcmV0cnlhYmxlGAIgASgIEg8KB21l",
+            "c3NhZ2UYAyABKAkiiwEKCkluc3BlY3Rpb24SNQoFc3RhdGUYASABKA4yJi5m",
+            "YXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxLkNsaWVudFN0YXRlEjIKD3JvdW5k",
+            "X3RyaXBfdGltZRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIS",
+            "CgpkZWJ1Z190ZXh0GAMgASgJIu4BCgtUb2tlbkFuc3dlchI0CgZjcmVhdGUY",
+            "ASABKAsyIi5mYXN0cHVic3ViLnYxLkNyZWF0ZVRva2VuUmVzcG9uc2VIABI2",
+            "CgdyZWZyZXNoGAIgASgLMiMuZmFzdHB1YnN1Yi52MS5SZWZyZXNoVG9rZW5S",
+            "ZXNwb25zZUgAEjQKBnJldm9rZRgDIAEoCzIiLmZhc3RwdWJzdWIudjEuUmV2",
+            "b2tlVG9rZW5SZXNwb25zZUgAEjEKBGxpc3QYBCABKAsyIS5mYXN0cHVic3Vi",
+            "LnYxLkxpc3RUb2tlbnNSZXNwb25zZUgAQggKBmFuc3dlciIwCg5DbG9zZUFs",
+            "bEFuc3dlchIOCgZsZWFrZWQYASABKA0SDgoGZGV0YWlsGAIgASgJIq4DCgVF",
+            "dmVudBIQCghzZXF1ZW5jZRgBIAEoBBI9CgdtZXNzYWdlGAIgASgLMiouZmFz",
+            "dHB1YnN1Yi5jb25mb3JtYW5jZS52MS5NZXNzYWdlUmVjZWl2ZWRIABIzCgZs",
+            "YWdnZWQYAyABKAsyIS5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxLkxhZ2dl",
+            "ZEgAEkoKEnN1YnNjcmlwdGlvbl9lbmRlZBgEIAEoCzIsLmZhc3RwdWJzdWIu",
+            "Y29uZm9ybWFuY2UudjEuU3Vic2NyaXB0aW9uRW5kZWRIABJACg1zdGF0ZV9j",
+            "aGFuZ2VkGAUgASgLMicuZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MS5TdGF0",
+            "ZUNoYW5nZWRIABJCCg5lcnJvcl9yZXBvcnRlZBgGIAEoCzIoLmZhc3RwdWJz",
+            "dWIuY29uZm9ybWFuY2UudjEuRXJyb3JSZXBvcnRlZEgAEkQKD3Rva2VuX3Jl",
+            "cXVlc3RlZBgHIAEoCzIpLmZhc3RwdWJzdWIuY29uZm9ybWFuY2UudjEuVG9r",
+            "ZW5SZXF1ZXN0ZWRIAEIHCgVldmVudCK5AQoPTWVzc2FnZVJlY2VpdmVkEhQK",
+            "DHN1YnNjcmlwdGlvbhgBIAEoBBIOCgZ0ZW5hbnQYAiABKAkSDwoHY2hhbm5l",
+            "bBgDIAEoCRIPCgdwYXlsb2FkGAQgASgMEiwKCm1lc3NhZ2VfaWQYBSABKAsy",
+            "GC5mYXN0cHVic3ViLnYxLk1lc3NhZ2VJZBIwCgxwdWJsaXNoZWRfYXQYBiAB",
+            "KAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjAKBkxhZ2dlZBIUCgxz",
+            "dWJzY3JpcHRpb24YASABKAQSEAoIbWVzc2FnZXMYAiABKAQiXQoRU3Vic2Ny",
+            "aXB0aW9uRW5kZWQSFAoMc3Vic2NyaXB0aW9uGAEgASgEEjIKBWVycm9yGAIg",
+            "ASgLMiMuZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MS5TZGtFcnJvciKJAQoM",
+            "U3RhdGVDaGFuZ2VkEg4KBmNsaWVudBgBIAEoBBI1CgVzdGF0ZRgCIAEoDjIm",
+            "LmZhc3RwdWJzdWIuY29uZm9ybWFuY2UudjEuQ2xpZW50U3RhdGUSMgoFY2F1",
+            "c2UYAyABKAsyIy5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxLlNka0Vycm9y",
+            "IlMKDUVycm9yUmVwb3J0ZWQSDgoGY2xpZW50GAEgASgEEjIKBWVycm9yGAIg",
+            "ASgLMiMuZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MS5TZGtFcnJvciIgCg5U",
+            "b2tlblJlcXVlc3RlZBIOCgZjbGllbnQYASABKAQqnAEKC0NsaWVudFN0YXRl",
+            "EhwKGENMSUVOVF9TVEFURV9VTlNQRUNJRklFRBAAEhsKF0NMSUVOVF9TVEFU",
+            "RV9DT05ORUNUSU5HEAESGgoWQ0xJRU5UX1NUQVRFX0NPTk5FQ1RFRBACEh0K",
+            "GUNMSUVOVF9TVEFURV9SRUNPTk5FQ1RJTkcQAxIXChNDTElFTlRfU1RBVEVf",
+            "Q0xPU0VEEARCoQEKHWNvbS5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxQgtE",
+            "cml2ZXJQcm90b1ABWlVnaXRodWIuY29tL2Zhc3RwdWJzdWIvZmFzdHB1YnN1",
+            "Yi9wcm90by9nZW4vZ28vZmFzdHB1YnN1Yi9jb25mb3JtYW5jZS92MTtjb25m",
+            "b3JtYW5jZXYxqgIZRmFzdFB1YlN1Yi5Db25mb3JtYW5jZS5WMWIGcHJvdG8z"));
       descriptor = pbr::FileDescriptor.FromGeneratedCode(descriptorData,
           new pbr::FileDescriptor[] { global::FastPubSub.V1.MessageReflection.Descriptor, global::FastPubSub.V1.TokenServiceReflection.Descriptor, global::Google.Protobuf.WellKnownTypes.DurationReflection.Descriptor, global::Google.Protobuf.WellKnownTypes.TimestampReflection.Descriptor, },
           new pbr::GeneratedClrTypeInfo(new[] {typeof(global::FastPubSub.Conformance.V1.ClientState), }, null, new pbr::GeneratedClrTypeInfo[] {
@@ -148,7 +146,7 @@ namespace FastPubSub.Conformance.V1 {
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.DriverFrame), global::FastPubSub.Conformance.V1.DriverFrame.Parser, new[]{ "Hello", "Result", "Event" }, new[]{ "Frame" }, null, null, null),
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.Hello), global::FastPubSub.Conformance.V1.Hello.Parser, new[]{ "ProtocolVersion", "Sdk", "SdkVersion", "Runtime", "Capabilities" }, null, null, null, null),
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.OpenCommand), global::FastPubSub.Conformance.V1.OpenCommand.Parser, new[]{ "Client", "Url", "Token", "UseTokenSource", "Options", "Timeout" }, null, null, null, null),
-            new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.ClientOptions), global::FastPubSub.Conformance.V1.ClientOptions.Parser, new[]{ "CaPem", "CertificatePem", "KeyPem", "InsecureSkipVerify", "BackOffMin", "BackOffMax", "SubscriptionBufferMessages", "PublishBufferBytes", "RenewBefore" }, new[]{ "CaPem", "CertificatePem", "KeyPem", "InsecureSkipVerify", "SubscriptionBufferMessages", "PublishBufferBytes" }, null, null, null),
+            new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.ClientOptions), global::FastPubSub.Conformance.V1.ClientOptions.Parser, new[]{ "CaPem", "CertificatePem", "KeyPem", "InsecureSkipVerify", "BackOffMin", "BackOffMax", "SubscriptionBufferMessages", "PublishBufferBytes" }, new[]{ "CaPem", "CertificatePem", "KeyPem", "InsecureSkipVerify", "SubscriptionBufferMessages", "PublishBufferBytes" }, null, null, null),
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.CloseCommand), global::FastPubSub.Conformance.V1.CloseCommand.Parser, new[]{ "Client" }, null, null, null, null),
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.SubscribeCommand), global::FastPubSub.Conformance.V1.SubscribeCommand.Parser, new[]{ "Client", "Subscription", "Tenant", "Pattern", "BufferMessages", "Paused" }, new[]{ "BufferMessages" }, null, null, null),
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.UnsubscribeCommand), global::FastPubSub.Conformance.V1.UnsubscribeCommand.Parser, new[]{ "Subscription" }, null, null, null, null),
@@ -2239,7 +2237,6 @@ namespace FastPubSub.Conformance.V1 {
       backOffMax_ = other.backOffMax_ != null ? other.backOffMax_.Clone() : null;
       subscriptionBufferMessages_ = other.subscriptionBufferMessages_;
       publishBufferBytes_ = other.publishBufferBytes_;
-      renewBefore_ = other.renewBefore_ != null ? other.renewBefore_.Clone() : null;
       _unknownFields = pb::UnknownFieldSet.Clone(other._unknownFields);
     }
 
@@ -2456,21 +2453,6 @@ namespace FastPubSub.Conformance.V1 {
       _hasBits0 &= ~4;
     }
 
-    /// <summary>Field number for the "renew_before" field.</summary>
-    public const int RenewBeforeFieldNumber = 9;
-    private global::Google.Protobuf.WellKnownTypes.Duration renewBefore_;
-    /// <summary>
-    /// How long before its expiry a token is renewed.
-    /// </summary>
-    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
-    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
-    public global::Google.Protobuf.WellKnownTypes.Duration RenewBefore {
-      get { return renewBefore_; }
-      set {
-        renewBefore_ = value;
-      }
-    }
-
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public override bool Equals(object other) {
@@ -2494,7 +2476,6 @@ namespace FastPubSub.Conformance.V1 {
       if (!object.Equals(BackOffMax, other.BackOffMax)) return false;
       if (SubscriptionBufferMessages != other.SubscriptionBufferMessages) return false;
       if (PublishBufferBytes != other.PublishBufferBytes) return false;
-      if (!object.Equals(RenewBefore, other.RenewBefore)) return false;
       return Equals(_unknownFields, other._unknownFields);
     }
 
@@ -2510,7 +2491,6 @@ namespace FastPubSub.Conformance.V1 {
       if (backOffMax_ != null) hash ^= BackOffMax.GetHashCode();
       if (HasSubscriptionBufferMessages) hash ^= SubscriptionBufferMessages.GetHashCode();
       if (HasPublishBufferBytes) hash ^= PublishBufferBytes.GetHashCode();
-      if (renewBefore_ != null) hash ^= RenewBefore.GetHashCode();
       if (_unknownFields != null) {
         hash ^= _unknownFields.GetHashCode();
       }
@@ -2561,10 +2541,6 @@ namespace FastPubSub.Conformance.V1 {
         output.WriteRawTag(64);
         output.WriteUInt32(PublishBufferBytes);
       }
-      if (renewBefore_ != null) {
-        output.WriteRawTag(74);
-        output.WriteMessage(RenewBefore);
-      }
       if (_unknownFields != null) {
         _unknownFields.WriteTo(output);
       }
@@ -2607,10 +2583,6 @@ namespace FastPubSub.Conformance.V1 {
         output.WriteRawTag(64);
         output.WriteUInt32(PublishBufferBytes);
       }
-      if (renewBefore_ != null) {
-        output.WriteRawTag(74);
-        output.WriteMessage(RenewBefore);
-      }
       if (_unknownFields != null) {
         _unknownFields.WriteTo(ref output);
       }
@@ -2644,9 +2616,6 @@ namespace FastPubSub.Conformance.V1 {
       }
       if (HasPublishBufferBytes) {
         size += 1 + pb::CodedOutputStream.ComputeUInt32Size(PublishBufferBytes);
-      }
-      if (renewBefore_ != null) {
-        size += 1 + pb::CodedOutputStream.ComputeMessageSize(RenewBefore);
       }
       if (_unknownFields != null) {
         size += _unknownFields.CalculateSize();
@@ -2689,12 +2658,6 @@ namespace FastPubSub.Conformance.V1 {
       }
       if (other.HasPublishBufferBytes) {
         PublishBufferBytes = other.PublishBufferBytes;
-      }
-      if (other.renewBefore_ != null) {
-        if (renewBefore_ == null) {
-          RenewBefore = new global::Google.Protobuf.WellKnownTypes.Duration();
-        }
-        RenewBefore.MergeFrom(other.RenewBefore);
       }
       _unknownFields = pb::UnknownFieldSet.MergeFrom(_unknownFields, other._unknownFields);
     }
@@ -2753,13 +2716,6 @@ namespace FastPubSub.Conformance.V1 {
             PublishBufferBytes = input.ReadUInt32();
             break;
           }
-          case 74: {
-            if (renewBefore_ == null) {
-              RenewBefore = new global::Google.Protobuf.WellKnownTypes.Duration();
-            }
-            input.ReadMessage(RenewBefore);
-            break;
-          }
         }
       }
     #endif
@@ -2815,13 +2771,6 @@ namespace FastPubSub.Conformance.V1 {
           }
           case 64: {
             PublishBufferBytes = input.ReadUInt32();
-            break;
-          }
-          case 74: {
-            if (renewBefore_ == null) {
-              RenewBefore = new global::Google.Protobuf.WellKnownTypes.Duration();
-            }
-            input.ReadMessage(RenewBefore);
             break;
           }
         }

@@ -143,9 +143,6 @@ pub struct ClientOptions {
     /// Bytes of payloads that wait while the client is not connected.
     #[prost(uint32, optional, tag = "8")]
     pub publish_buffer_bytes: ::core::option::Option<u32>,
-    /// How long before its expiry a token is renewed.
-    #[prost(message, optional, tag = "9")]
-    pub renew_before: ::core::option::Option<::prost_types::Duration>,
 }
 /// Closes a client. The result comes when the SDK's close call has completed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]

@@ -643,10 +643,8 @@ type ClientOptions struct {
 	SubscriptionBufferMessages *uint32 `protobuf:"varint,7,opt,name=subscription_buffer_messages,json=subscriptionBufferMessages,proto3,oneof" json:"subscription_buffer_messages,omitempty"`
 	// Bytes of payloads that wait while the client is not connected.
 	PublishBufferBytes *uint32 `protobuf:"varint,8,opt,name=publish_buffer_bytes,json=publishBufferBytes,proto3,oneof" json:"publish_buffer_bytes,omitempty"`
-	// How long before its expiry a token is renewed.
-	RenewBefore   *durationpb.Duration `protobuf:"bytes,9,opt,name=renew_before,json=renewBefore,proto3" json:"renew_before,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *ClientOptions) Reset() {
@@ -733,13 +731,6 @@ func (x *ClientOptions) GetPublishBufferBytes() uint32 {
 		return *x.PublishBufferBytes
 	}
 	return 0
-}
-
-func (x *ClientOptions) GetRenewBefore() *durationpb.Duration {
-	if x != nil {
-		return x.RenewBefore
-	}
-	return nil
 }
 
 // Closes a client. The result comes when the SDK's close call has completed.
@@ -2580,7 +2571,7 @@ const file_fastpubsub_conformance_v1_driver_proto_rawDesc = "" +
 	"\x05token\x18\x03 \x01(\tB\x03\x80\x01\x01R\x05token\x12(\n" +
 	"\x10use_token_source\x18\x04 \x01(\bR\x0euseTokenSource\x12B\n" +
 	"\aoptions\x18\x05 \x01(\v2(.fastpubsub.conformance.v1.ClientOptionsR\aoptions\x123\n" +
-	"\atimeout\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\atimeout\"\xe7\x04\n" +
+	"\atimeout\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\atimeout\"\xa9\x04\n" +
 	"\rClientOptions\x12\x1a\n" +
 	"\x06ca_pem\x18\x01 \x01(\tH\x00R\x05caPem\x88\x01\x01\x12,\n" +
 	"\x0fcertificate_pem\x18\x02 \x01(\tH\x01R\x0ecertificatePem\x88\x01\x01\x12!\n" +
@@ -2591,8 +2582,7 @@ const file_fastpubsub_conformance_v1_driver_proto_rawDesc = "" +
 	"\fback_off_max\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\n" +
 	"backOffMax\x12E\n" +
 	"\x1csubscription_buffer_messages\x18\a \x01(\rH\x04R\x1asubscriptionBufferMessages\x88\x01\x01\x125\n" +
-	"\x14publish_buffer_bytes\x18\b \x01(\rH\x05R\x12publishBufferBytes\x88\x01\x01\x12<\n" +
-	"\frenew_before\x18\t \x01(\v2\x19.google.protobuf.DurationR\vrenewBeforeB\t\n" +
+	"\x14publish_buffer_bytes\x18\b \x01(\rH\x05R\x12publishBufferBytes\x88\x01\x01B\t\n" +
 	"\a_ca_pemB\x12\n" +
 	"\x10_certificate_pemB\n" +
 	"\n" +
@@ -2797,41 +2787,40 @@ var file_fastpubsub_conformance_v1_driver_proto_depIdxs = []int32{
 	29, // 15: fastpubsub.conformance.v1.OpenCommand.timeout:type_name -> google.protobuf.Duration
 	29, // 16: fastpubsub.conformance.v1.ClientOptions.back_off_min:type_name -> google.protobuf.Duration
 	29, // 17: fastpubsub.conformance.v1.ClientOptions.back_off_max:type_name -> google.protobuf.Duration
-	29, // 18: fastpubsub.conformance.v1.ClientOptions.renew_before:type_name -> google.protobuf.Duration
-	30, // 19: fastpubsub.conformance.v1.PublishCommand.delivery_mode:type_name -> fastpubsub.v1.DeliveryMode
-	29, // 20: fastpubsub.conformance.v1.PublishCommand.timeout:type_name -> google.protobuf.Duration
-	31, // 21: fastpubsub.conformance.v1.TokenCommand.create:type_name -> fastpubsub.v1.CreateTokenRequest
-	32, // 22: fastpubsub.conformance.v1.TokenCommand.refresh:type_name -> fastpubsub.v1.RefreshTokenRequest
-	33, // 23: fastpubsub.conformance.v1.TokenCommand.revoke:type_name -> fastpubsub.v1.RevokeTokenRequest
-	34, // 24: fastpubsub.conformance.v1.TokenCommand.list:type_name -> fastpubsub.v1.ListTokensRequest
-	17, // 25: fastpubsub.conformance.v1.Result.success:type_name -> fastpubsub.conformance.v1.Success
-	18, // 26: fastpubsub.conformance.v1.Result.error:type_name -> fastpubsub.conformance.v1.SdkError
-	19, // 27: fastpubsub.conformance.v1.Success.inspection:type_name -> fastpubsub.conformance.v1.Inspection
-	20, // 28: fastpubsub.conformance.v1.Success.token:type_name -> fastpubsub.conformance.v1.TokenAnswer
-	21, // 29: fastpubsub.conformance.v1.Success.close_all:type_name -> fastpubsub.conformance.v1.CloseAllAnswer
-	0,  // 30: fastpubsub.conformance.v1.Inspection.state:type_name -> fastpubsub.conformance.v1.ClientState
-	29, // 31: fastpubsub.conformance.v1.Inspection.round_trip_time:type_name -> google.protobuf.Duration
-	35, // 32: fastpubsub.conformance.v1.TokenAnswer.create:type_name -> fastpubsub.v1.CreateTokenResponse
-	36, // 33: fastpubsub.conformance.v1.TokenAnswer.refresh:type_name -> fastpubsub.v1.RefreshTokenResponse
-	37, // 34: fastpubsub.conformance.v1.TokenAnswer.revoke:type_name -> fastpubsub.v1.RevokeTokenResponse
-	38, // 35: fastpubsub.conformance.v1.TokenAnswer.list:type_name -> fastpubsub.v1.ListTokensResponse
-	23, // 36: fastpubsub.conformance.v1.Event.message:type_name -> fastpubsub.conformance.v1.MessageReceived
-	24, // 37: fastpubsub.conformance.v1.Event.lagged:type_name -> fastpubsub.conformance.v1.Lagged
-	25, // 38: fastpubsub.conformance.v1.Event.subscription_ended:type_name -> fastpubsub.conformance.v1.SubscriptionEnded
-	26, // 39: fastpubsub.conformance.v1.Event.state_changed:type_name -> fastpubsub.conformance.v1.StateChanged
-	27, // 40: fastpubsub.conformance.v1.Event.error_reported:type_name -> fastpubsub.conformance.v1.ErrorReported
-	28, // 41: fastpubsub.conformance.v1.Event.token_requested:type_name -> fastpubsub.conformance.v1.TokenRequested
-	39, // 42: fastpubsub.conformance.v1.MessageReceived.message_id:type_name -> fastpubsub.v1.MessageId
-	40, // 43: fastpubsub.conformance.v1.MessageReceived.published_at:type_name -> google.protobuf.Timestamp
-	18, // 44: fastpubsub.conformance.v1.SubscriptionEnded.error:type_name -> fastpubsub.conformance.v1.SdkError
-	0,  // 45: fastpubsub.conformance.v1.StateChanged.state:type_name -> fastpubsub.conformance.v1.ClientState
-	18, // 46: fastpubsub.conformance.v1.StateChanged.cause:type_name -> fastpubsub.conformance.v1.SdkError
-	18, // 47: fastpubsub.conformance.v1.ErrorReported.error:type_name -> fastpubsub.conformance.v1.SdkError
-	48, // [48:48] is the sub-list for method output_type
-	48, // [48:48] is the sub-list for method input_type
-	48, // [48:48] is the sub-list for extension type_name
-	48, // [48:48] is the sub-list for extension extendee
-	0,  // [0:48] is the sub-list for field type_name
+	30, // 18: fastpubsub.conformance.v1.PublishCommand.delivery_mode:type_name -> fastpubsub.v1.DeliveryMode
+	29, // 19: fastpubsub.conformance.v1.PublishCommand.timeout:type_name -> google.protobuf.Duration
+	31, // 20: fastpubsub.conformance.v1.TokenCommand.create:type_name -> fastpubsub.v1.CreateTokenRequest
+	32, // 21: fastpubsub.conformance.v1.TokenCommand.refresh:type_name -> fastpubsub.v1.RefreshTokenRequest
+	33, // 22: fastpubsub.conformance.v1.TokenCommand.revoke:type_name -> fastpubsub.v1.RevokeTokenRequest
+	34, // 23: fastpubsub.conformance.v1.TokenCommand.list:type_name -> fastpubsub.v1.ListTokensRequest
+	17, // 24: fastpubsub.conformance.v1.Result.success:type_name -> fastpubsub.conformance.v1.Success
+	18, // 25: fastpubsub.conformance.v1.Result.error:type_name -> fastpubsub.conformance.v1.SdkError
+	19, // 26: fastpubsub.conformance.v1.Success.inspection:type_name -> fastpubsub.conformance.v1.Inspection
+	20, // 27: fastpubsub.conformance.v1.Success.token:type_name -> fastpubsub.conformance.v1.TokenAnswer
+	21, // 28: fastpubsub.conformance.v1.Success.close_all:type_name -> fastpubsub.conformance.v1.CloseAllAnswer
+	0,  // 29: fastpubsub.conformance.v1.Inspection.state:type_name -> fastpubsub.conformance.v1.ClientState
+	29, // 30: fastpubsub.conformance.v1.Inspection.round_trip_time:type_name -> google.protobuf.Duration
+	35, // 31: fastpubsub.conformance.v1.TokenAnswer.create:type_name -> fastpubsub.v1.CreateTokenResponse
+	36, // 32: fastpubsub.conformance.v1.TokenAnswer.refresh:type_name -> fastpubsub.v1.RefreshTokenResponse
+	37, // 33: fastpubsub.conformance.v1.TokenAnswer.revoke:type_name -> fastpubsub.v1.RevokeTokenResponse
+	38, // 34: fastpubsub.conformance.v1.TokenAnswer.list:type_name -> fastpubsub.v1.ListTokensResponse
+	23, // 35: fastpubsub.conformance.v1.Event.message:type_name -> fastpubsub.conformance.v1.MessageReceived
+	24, // 36: fastpubsub.conformance.v1.Event.lagged:type_name -> fastpubsub.conformance.v1.Lagged
+	25, // 37: fastpubsub.conformance.v1.Event.subscription_ended:type_name -> fastpubsub.conformance.v1.SubscriptionEnded
+	26, // 38: fastpubsub.conformance.v1.Event.state_changed:type_name -> fastpubsub.conformance.v1.StateChanged
+	27, // 39: fastpubsub.conformance.v1.Event.error_reported:type_name -> fastpubsub.conformance.v1.ErrorReported
+	28, // 40: fastpubsub.conformance.v1.Event.token_requested:type_name -> fastpubsub.conformance.v1.TokenRequested
+	39, // 41: fastpubsub.conformance.v1.MessageReceived.message_id:type_name -> fastpubsub.v1.MessageId
+	40, // 42: fastpubsub.conformance.v1.MessageReceived.published_at:type_name -> google.protobuf.Timestamp
+	18, // 43: fastpubsub.conformance.v1.SubscriptionEnded.error:type_name -> fastpubsub.conformance.v1.SdkError
+	0,  // 44: fastpubsub.conformance.v1.StateChanged.state:type_name -> fastpubsub.conformance.v1.ClientState
+	18, // 45: fastpubsub.conformance.v1.StateChanged.cause:type_name -> fastpubsub.conformance.v1.SdkError
+	18, // 46: fastpubsub.conformance.v1.ErrorReported.error:type_name -> fastpubsub.conformance.v1.SdkError
+	47, // [47:47] is the sub-list for method output_type
+	47, // [47:47] is the sub-list for method input_type
+	47, // [47:47] is the sub-list for extension type_name
+	47, // [47:47] is the sub-list for extension extendee
+	0,  // [0:47] is the sub-list for field type_name
 }
 
 func init() { file_fastpubsub_conformance_v1_driver_proto_init() }

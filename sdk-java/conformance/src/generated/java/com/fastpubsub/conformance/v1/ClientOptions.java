@@ -390,44 +390,6 @@ private static final long serialVersionUID = 0L;
     return publishBufferBytes_;
   }
 
-  public static final int RENEW_BEFORE_FIELD_NUMBER = 9;
-  private com.google.protobuf.Duration renewBefore_;
-  /**
-   * <pre>
-   * How long before its expiry a token is renewed.
-   * </pre>
-   *
-   * <code>.google.protobuf.Duration renew_before = 9;</code>
-   * @return Whether the renewBefore field is set.
-   */
-  @java.lang.Override
-  public boolean hasRenewBefore() {
-    return ((bitField0_ & 0x00000100) != 0);
-  }
-  /**
-   * <pre>
-   * How long before its expiry a token is renewed.
-   * </pre>
-   *
-   * <code>.google.protobuf.Duration renew_before = 9;</code>
-   * @return The renewBefore.
-   */
-  @java.lang.Override
-  public com.google.protobuf.Duration getRenewBefore() {
-    return renewBefore_ == null ? com.google.protobuf.Duration.getDefaultInstance() : renewBefore_;
-  }
-  /**
-   * <pre>
-   * How long before its expiry a token is renewed.
-   * </pre>
-   *
-   * <code>.google.protobuf.Duration renew_before = 9;</code>
-   */
-  @java.lang.Override
-  public com.google.protobuf.DurationOrBuilder getRenewBeforeOrBuilder() {
-    return renewBefore_ == null ? com.google.protobuf.Duration.getDefaultInstance() : renewBefore_;
-  }
-
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -466,9 +428,6 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000080) != 0)) {
       output.writeUInt32(8, publishBufferBytes_);
     }
-    if (((bitField0_ & 0x00000100) != 0)) {
-      output.writeMessage(9, getRenewBefore());
-    }
     getUnknownFields().writeTo(output);
   }
 
@@ -506,10 +465,6 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000080) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeUInt32Size(8, publishBufferBytes_);
-    }
-    if (((bitField0_ & 0x00000100) != 0)) {
-      size += com.google.protobuf.CodedOutputStream
-        .computeMessageSize(9, getRenewBefore());
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -566,11 +521,6 @@ private static final long serialVersionUID = 0L;
       if (getPublishBufferBytes()
           != other.getPublishBufferBytes()) return false;
     }
-    if (hasRenewBefore() != other.hasRenewBefore()) return false;
-    if (hasRenewBefore()) {
-      if (!getRenewBefore()
-          .equals(other.getRenewBefore())) return false;
-    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -614,10 +564,6 @@ private static final long serialVersionUID = 0L;
     if (hasPublishBufferBytes()) {
       hash = (37 * hash) + PUBLISH_BUFFER_BYTES_FIELD_NUMBER;
       hash = (53 * hash) + getPublishBufferBytes();
-    }
-    if (hasRenewBefore()) {
-      hash = (37 * hash) + RENEW_BEFORE_FIELD_NUMBER;
-      hash = (53 * hash) + getRenewBefore().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -755,7 +701,6 @@ private static final long serialVersionUID = 0L;
               .alwaysUseFieldBuilders) {
         internalGetBackOffMinFieldBuilder();
         internalGetBackOffMaxFieldBuilder();
-        internalGetRenewBeforeFieldBuilder();
       }
     }
     @java.lang.Override
@@ -778,11 +723,6 @@ private static final long serialVersionUID = 0L;
       }
       subscriptionBufferMessages_ = 0;
       publishBufferBytes_ = 0;
-      renewBefore_ = null;
-      if (renewBeforeBuilder_ != null) {
-        renewBeforeBuilder_.dispose();
-        renewBeforeBuilder_ = null;
-      }
       return this;
     }
 
@@ -853,12 +793,6 @@ private static final long serialVersionUID = 0L;
         result.publishBufferBytes_ = publishBufferBytes_;
         to_bitField0_ |= 0x00000080;
       }
-      if (((from_bitField0_ & 0x00000100) != 0)) {
-        result.renewBefore_ = renewBeforeBuilder_ == null
-            ? renewBefore_
-            : renewBeforeBuilder_.build();
-        to_bitField0_ |= 0x00000100;
-      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -903,9 +837,6 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasPublishBufferBytes()) {
         setPublishBufferBytes(other.getPublishBufferBytes());
-      }
-      if (other.hasRenewBefore()) {
-        mergeRenewBefore(other.getRenewBefore());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -977,13 +908,6 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000080;
               break;
             } // case 64
-            case 74: {
-              input.readMessage(
-                  internalGetRenewBeforeFieldBuilder().getBuilder(),
-                  extensionRegistry);
-              bitField0_ |= 0x00000100;
-              break;
-            } // case 74
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1790,163 +1714,6 @@ private static final long serialVersionUID = 0L;
       publishBufferBytes_ = 0;
       onChanged();
       return this;
-    }
-
-    private com.google.protobuf.Duration renewBefore_;
-    private com.google.protobuf.SingleFieldBuilder<
-        com.google.protobuf.Duration, com.google.protobuf.Duration.Builder, com.google.protobuf.DurationOrBuilder> renewBeforeBuilder_;
-    /**
-     * <pre>
-     * How long before its expiry a token is renewed.
-     * </pre>
-     *
-     * <code>.google.protobuf.Duration renew_before = 9;</code>
-     * @return Whether the renewBefore field is set.
-     */
-    public boolean hasRenewBefore() {
-      return ((bitField0_ & 0x00000100) != 0);
-    }
-    /**
-     * <pre>
-     * How long before its expiry a token is renewed.
-     * </pre>
-     *
-     * <code>.google.protobuf.Duration renew_before = 9;</code>
-     * @return The renewBefore.
-     */
-    public com.google.protobuf.Duration getRenewBefore() {
-      if (renewBeforeBuilder_ == null) {
-        return renewBefore_ == null ? com.google.protobuf.Duration.getDefaultInstance() : renewBefore_;
-      } else {
-        return renewBeforeBuilder_.getMessage();
-      }
-    }
-    /**
-     * <pre>
-     * How long before its expiry a token is renewed.
-     * </pre>
-     *
-     * <code>.google.protobuf.Duration renew_before = 9;</code>
-     */
-    public Builder setRenewBefore(com.google.protobuf.Duration value) {
-      if (renewBeforeBuilder_ == null) {
-        if (value == null) {
-          throw new NullPointerException();
-        }
-        renewBefore_ = value;
-      } else {
-        renewBeforeBuilder_.setMessage(value);
-      }
-      bitField0_ |= 0x00000100;
-      onChanged();
-      return this;
-    }
-    /**
-     * <pre>
-     * How long before its expiry a token is renewed.
-     * </pre>
-     *
-     * <code>.google.protobuf.Duration renew_before = 9;</code>
-     */
-    public Builder setRenewBefore(
-        com.google.protobuf.Duration.Builder builderForValue) {
-      if (renewBeforeBuilder_ == null) {
-        renewBefore_ = builderForValue.build();
-      } else {
-        renewBeforeBuilder_.setMessage(builderForValue.build());
-      }
-      bitField0_ |= 0x00000100;
-      onChanged();
-      return this;
-    }
-    /**
-     * <pre>
-     * How long before its expiry a token is renewed.
-     * </pre>
-     *
-     * <code>.google.protobuf.Duration renew_before = 9;</code>
-     */
-    public Builder mergeRenewBefore(com.google.protobuf.Duration value) {
-      if (renewBeforeBuilder_ == null) {
-        if (((bitField0_ & 0x00000100) != 0) &&
-          renewBefore_ != null &&
-          renewBefore_ != com.google.protobuf.Duration.getDefaultInstance()) {
-          getRenewBeforeBuilder().mergeFrom(value);
-        } else {
-          renewBefore_ = value;
-        }
-      } else {
-        renewBeforeBuilder_.mergeFrom(value);
-      }
-      if (renewBefore_ != null) {
-        bitField0_ |= 0x00000100;
-        onChanged();
-      }
-      return this;
-    }
-    /**
-     * <pre>
-     * How long before its expiry a token is renewed.
-     * </pre>
-     *
-     * <code>.google.protobuf.Duration renew_before = 9;</code>
-     */
-    public Builder clearRenewBefore() {
-      bitField0_ = (bitField0_ & ~0x00000100);
-      renewBefore_ = null;
-      if (renewBeforeBuilder_ != null) {
-        renewBeforeBuilder_.dispose();
-        renewBeforeBuilder_ = null;
-      }
-      onChanged();
-      return this;
-    }
-    /**
-     * <pre>
-     * How long before its expiry a token is renewed.
-     * </pre>
-     *
-     * <code>.google.protobuf.Duration renew_before = 9;</code>
-     */
-    public com.google.protobuf.Duration.Builder getRenewBeforeBuilder() {
-      bitField0_ |= 0x00000100;
-      onChanged();
-      return internalGetRenewBeforeFieldBuilder().getBuilder();
-    }
-    /**
-     * <pre>
-     * How long before its expiry a token is renewed.
-     * </pre>
-     *
-     * <code>.google.protobuf.Duration renew_before = 9;</code>
-     */
-    public com.google.protobuf.DurationOrBuilder getRenewBeforeOrBuilder() {
-      if (renewBeforeBuilder_ != null) {
-        return renewBeforeBuilder_.getMessageOrBuilder();
-      } else {
-        return renewBefore_ == null ?
-            com.google.protobuf.Duration.getDefaultInstance() : renewBefore_;
-      }
-    }
-    /**
-     * <pre>
-     * How long before its expiry a token is renewed.
-     * </pre>
-     *
-     * <code>.google.protobuf.Duration renew_before = 9;</code>
-     */
-    private com.google.protobuf.SingleFieldBuilder<
-        com.google.protobuf.Duration, com.google.protobuf.Duration.Builder, com.google.protobuf.DurationOrBuilder> 
-        internalGetRenewBeforeFieldBuilder() {
-      if (renewBeforeBuilder_ == null) {
-        renewBeforeBuilder_ = new com.google.protobuf.SingleFieldBuilder<
-            com.google.protobuf.Duration, com.google.protobuf.Duration.Builder, com.google.protobuf.DurationOrBuilder>(
-                getRenewBefore(),
-                getParentForChildren(),
-                isClean());
-        renewBefore_ = null;
-      }
-      return renewBeforeBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:fastpubsub.conformance.v1.ClientOptions)

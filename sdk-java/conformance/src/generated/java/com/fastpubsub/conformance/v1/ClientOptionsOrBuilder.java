@@ -207,31 +207,4 @@ public interface ClientOptionsOrBuilder extends
    * @return The publishBufferBytes.
    */
   int getPublishBufferBytes();
-
-  /**
-   * <pre>
-   * How long before its expiry a token is renewed.
-   * </pre>
-   *
-   * <code>.google.protobuf.Duration renew_before = 9;</code>
-   * @return Whether the renewBefore field is set.
-   */
-  boolean hasRenewBefore();
-  /**
-   * <pre>
-   * How long before its expiry a token is renewed.
-   * </pre>
-   *
-   * <code>.google.protobuf.Duration renew_before = 9;</code>
-   * @return The renewBefore.
-   */
-  com.google.protobuf.Duration getRenewBefore();
-  /**
-   * <pre>
-   * How long before its expiry a token is renewed.
-   * </pre>
-   *
-   * <code>.google.protobuf.Duration renew_before = 9;</code>
-   */
-  com.google.protobuf.DurationOrBuilder getRenewBeforeOrBuilder();
 }

@@ -210,7 +210,7 @@ public final class DriverProto extends com.google.protobuf.GeneratedFile {
       "\022\n\005token\030\003 \001(\tB\003\200\001\001\022\030\n\020use_token_source\030" +
       "\004 \001(\010\0229\n\007options\030\005 \001(\0132(.fastpubsub.conf" +
       "ormance.v1.ClientOptions\022*\n\007timeout\030\006 \001(" +
-      "\0132\031.google.protobuf.Duration\"\337\003\n\rClientO" +
+      "\0132\031.google.protobuf.Duration\"\256\003\n\rClientO" +
       "ptions\022\023\n\006ca_pem\030\001 \001(\tH\000\210\001\001\022\034\n\017certifica" +
       "te_pem\030\002 \001(\tH\001\210\001\001\022\031\n\007key_pem\030\003 \001(\tB\003\200\001\001H" +
       "\002\210\001\001\022!\n\024insecure_skip_verify\030\004 \001(\010H\003\210\001\001\022" +
@@ -218,94 +218,93 @@ public final class DriverProto extends com.google.protobuf.GeneratedFile {
       "Duration\022/\n\014back_off_max\030\006 \001(\0132\031.google." +
       "protobuf.Duration\022)\n\034subscription_buffer" +
       "_messages\030\007 \001(\rH\004\210\001\001\022!\n\024publish_buffer_b" +
-      "ytes\030\010 \001(\rH\005\210\001\001\022/\n\014renew_before\030\t \001(\0132\031." +
-      "google.protobuf.DurationB\t\n\007_ca_pemB\022\n\020_" +
-      "certificate_pemB\n\n\010_key_pemB\027\n\025_insecure" +
-      "_skip_verifyB\037\n\035_subscription_buffer_mes" +
-      "sagesB\027\n\025_publish_buffer_bytes\"\036\n\014CloseC" +
-      "ommand\022\016\n\006client\030\001 \001(\004\"\233\001\n\020SubscribeComm" +
-      "and\022\016\n\006client\030\001 \001(\004\022\024\n\014subscription\030\002 \001(" +
-      "\004\022\016\n\006tenant\030\003 \001(\t\022\017\n\007pattern\030\004 \001(\t\022\034\n\017bu" +
-      "ffer_messages\030\005 \001(\rH\000\210\001\001\022\016\n\006paused\030\006 \001(\010" +
-      "B\022\n\020_buffer_messages\"*\n\022UnsubscribeComma" +
-      "nd\022\024\n\014subscription\030\001 \001(\004\"\312\001\n\016PublishComm" +
-      "and\022\016\n\006client\030\001 \001(\004\022\016\n\006tenant\030\002 \001(\t\022\017\n\007c" +
-      "hannel\030\003 \001(\t\022\017\n\007payload\030\004 \001(\014\0222\n\rdeliver" +
-      "y_mode\030\005 \001(\0162\033.fastpubsub.v1.DeliveryMod" +
-      "e\022\026\n\016unacknowledged\030\006 \001(\010\022*\n\007timeout\030\007 \001" +
-      "(\0132\031.google.protobuf.Duration\"\223\001\n\023Publis" +
-      "hBurstCommand\022\016\n\006client\030\001 \001(\004\022\016\n\006tenant\030" +
-      "\002 \001(\t\022\017\n\007channel\030\003 \001(\t\022\r\n\005first\030\004 \001(\004\022\r\n" +
-      "\005count\030\005 \001(\r\022\025\n\rpayload_bytes\030\006 \001(\r\022\026\n\016u" +
-      "nacknowledged\030\007 \001(\010\"6\n\016ConsumeCommand\022\024\n" +
-      "\014subscription\030\001 \001(\004\022\016\n\006paused\030\002 \001(\010\"8\n\022S" +
-      "upplyTokenCommand\022\016\n\006client\030\001 \001(\004\022\022\n\005tok" +
-      "en\030\002 \001(\tB\003\200\001\001\" \n\016InspectCommand\022\016\n\006clien" +
-      "t\030\001 \001(\004\"\264\002\n\014TokenCommand\022\016\n\006server\030\001 \001(\t" +
-      "\022\031\n\014master_token\030\002 \001(\tB\003\200\001\001\022\023\n\006ca_pem\030\003 " +
-      "\001(\tH\001\210\001\001\0223\n\006create\030\004 \001(\0132!.fastpubsub.v1" +
-      ".CreateTokenRequestH\000\0225\n\007refresh\030\005 \001(\0132\"" +
-      ".fastpubsub.v1.RefreshTokenRequestH\000\0223\n\006" +
-      "revoke\030\006 \001(\0132!.fastpubsub.v1.RevokeToken" +
-      "RequestH\000\0220\n\004list\030\007 \001(\0132 .fastpubsub.v1." +
-      "ListTokensRequestH\000B\006\n\004callB\t\n\007_ca_pem\"\021" +
-      "\n\017CloseAllCommand\"\274\001\n\006Result\022\022\n\ncommand_" +
-      "id\030\001 \001(\004\0225\n\007success\030\002 \001(\0132\".fastpubsub.c" +
-      "onformance.v1.SuccessH\000\0224\n\005error\030\003 \001(\0132#" +
-      ".fastpubsub.conformance.v1.SdkErrorH\000\022\025\n" +
-      "\013unsupported\030\004 \001(\tH\000\022\017\n\005fault\030\005 \001(\tH\000B\t\n" +
-      "\007outcome\"\310\001\n\007Success\022;\n\ninspection\030\001 \001(\013" +
-      "2%.fastpubsub.conformance.v1.InspectionH" +
-      "\000\0227\n\005token\030\002 \001(\0132&.fastpubsub.conformanc" +
-      "e.v1.TokenAnswerH\000\022>\n\tclose_all\030\003 \001(\0132)." +
-      "fastpubsub.conformance.v1.CloseAllAnswer" +
-      "H\000B\007\n\005value\">\n\010SdkError\022\016\n\006reason\030\001 \001(\t\022" +
-      "\021\n\tretryable\030\002 \001(\010\022\017\n\007message\030\003 \001(\t\"\213\001\n\n" +
-      "Inspection\0225\n\005state\030\001 \001(\0162&.fastpubsub.c" +
-      "onformance.v1.ClientState\0222\n\017round_trip_" +
-      "time\030\002 \001(\0132\031.google.protobuf.Duration\022\022\n" +
-      "\ndebug_text\030\003 \001(\t\"\356\001\n\013TokenAnswer\0224\n\006cre" +
-      "ate\030\001 \001(\0132\".fastpubsub.v1.CreateTokenRes" +
-      "ponseH\000\0226\n\007refresh\030\002 \001(\0132#.fastpubsub.v1" +
-      ".RefreshTokenResponseH\000\0224\n\006revoke\030\003 \001(\0132" +
-      "\".fastpubsub.v1.RevokeTokenResponseH\000\0221\n" +
-      "\004list\030\004 \001(\0132!.fastpubsub.v1.ListTokensRe" +
-      "sponseH\000B\010\n\006answer\"0\n\016CloseAllAnswer\022\016\n\006" +
-      "leaked\030\001 \001(\r\022\016\n\006detail\030\002 \001(\t\"\256\003\n\005Event\022\020" +
-      "\n\010sequence\030\001 \001(\004\022=\n\007message\030\002 \001(\0132*.fast" +
-      "pubsub.conformance.v1.MessageReceivedH\000\022" +
-      "3\n\006lagged\030\003 \001(\0132!.fastpubsub.conformance" +
-      ".v1.LaggedH\000\022J\n\022subscription_ended\030\004 \001(\013" +
-      "2,.fastpubsub.conformance.v1.Subscriptio" +
-      "nEndedH\000\022@\n\rstate_changed\030\005 \001(\0132\'.fastpu" +
-      "bsub.conformance.v1.StateChangedH\000\022B\n\016er" +
-      "ror_reported\030\006 \001(\0132(.fastpubsub.conforma" +
-      "nce.v1.ErrorReportedH\000\022D\n\017token_requeste" +
-      "d\030\007 \001(\0132).fastpubsub.conformance.v1.Toke" +
-      "nRequestedH\000B\007\n\005event\"\271\001\n\017MessageReceive" +
-      "d\022\024\n\014subscription\030\001 \001(\004\022\016\n\006tenant\030\002 \001(\t\022" +
-      "\017\n\007channel\030\003 \001(\t\022\017\n\007payload\030\004 \001(\014\022,\n\nmes" +
-      "sage_id\030\005 \001(\0132\030.fastpubsub.v1.MessageId\022" +
-      "0\n\014published_at\030\006 \001(\0132\032.google.protobuf." +
-      "Timestamp\"0\n\006Lagged\022\024\n\014subscription\030\001 \001(" +
-      "\004\022\020\n\010messages\030\002 \001(\004\"]\n\021SubscriptionEnded" +
-      "\022\024\n\014subscription\030\001 \001(\004\0222\n\005error\030\002 \001(\0132#." +
-      "fastpubsub.conformance.v1.SdkError\"\211\001\n\014S" +
-      "tateChanged\022\016\n\006client\030\001 \001(\004\0225\n\005state\030\002 \001" +
-      "(\0162&.fastpubsub.conformance.v1.ClientSta" +
-      "te\0222\n\005cause\030\003 \001(\0132#.fastpubsub.conforman" +
-      "ce.v1.SdkError\"S\n\rErrorReported\022\016\n\006clien" +
-      "t\030\001 \001(\004\0222\n\005error\030\002 \001(\0132#.fastpubsub.conf" +
-      "ormance.v1.SdkError\" \n\016TokenRequested\022\016\n" +
-      "\006client\030\001 \001(\004*\234\001\n\013ClientState\022\034\n\030CLIENT_" +
-      "STATE_UNSPECIFIED\020\000\022\033\n\027CLIENT_STATE_CONN" +
-      "ECTING\020\001\022\032\n\026CLIENT_STATE_CONNECTED\020\002\022\035\n\031" +
-      "CLIENT_STATE_RECONNECTING\020\003\022\027\n\023CLIENT_ST" +
-      "ATE_CLOSED\020\004B\241\001\n\035com.fastpubsub.conforma" +
-      "nce.v1B\013DriverProtoP\001ZUgithub.com/fastpu" +
-      "bsub/fastpubsub/proto/gen/go/fastpubsub/" +
-      "conformance/v1;conformancev1\252\002\031FastPubSu" +
-      "b.Conformance.V1b\006proto3"
+      "ytes\030\010 \001(\rH\005\210\001\001B\t\n\007_ca_pemB\022\n\020_certifica" +
+      "te_pemB\n\n\010_key_pemB\027\n\025_insecure_skip_ver" +
+      "ifyB\037\n\035_subscription_buffer_messagesB\027\n\025" +
+      "_publish_buffer_bytes\"\036\n\014CloseCommand\022\016\n" +
+      "\006client\030\001 \001(\004\"\233\001\n\020SubscribeCommand\022\016\n\006cl" +
+      "ient\030\001 \001(\004\022\024\n\014subscription\030\002 \001(\004\022\016\n\006tena" +
+      "nt\030\003 \001(\t\022\017\n\007pattern\030\004 \001(\t\022\034\n\017buffer_mess" +
+      "ages\030\005 \001(\rH\000\210\001\001\022\016\n\006paused\030\006 \001(\010B\022\n\020_buff" +
+      "er_messages\"*\n\022UnsubscribeCommand\022\024\n\014sub" +
+      "scription\030\001 \001(\004\"\312\001\n\016PublishCommand\022\016\n\006cl" +
+      "ient\030\001 \001(\004\022\016\n\006tenant\030\002 \001(\t\022\017\n\007channel\030\003 " +
+      "\001(\t\022\017\n\007payload\030\004 \001(\014\0222\n\rdelivery_mode\030\005 " +
+      "\001(\0162\033.fastpubsub.v1.DeliveryMode\022\026\n\016unac" +
+      "knowledged\030\006 \001(\010\022*\n\007timeout\030\007 \001(\0132\031.goog" +
+      "le.protobuf.Duration\"\223\001\n\023PublishBurstCom" +
+      "mand\022\016\n\006client\030\001 \001(\004\022\016\n\006tenant\030\002 \001(\t\022\017\n\007" +
+      "channel\030\003 \001(\t\022\r\n\005first\030\004 \001(\004\022\r\n\005count\030\005 " +
+      "\001(\r\022\025\n\rpayload_bytes\030\006 \001(\r\022\026\n\016unacknowle" +
+      "dged\030\007 \001(\010\"6\n\016ConsumeCommand\022\024\n\014subscrip" +
+      "tion\030\001 \001(\004\022\016\n\006paused\030\002 \001(\010\"8\n\022SupplyToke" +
+      "nCommand\022\016\n\006client\030\001 \001(\004\022\022\n\005token\030\002 \001(\tB" +
+      "\003\200\001\001\" \n\016InspectCommand\022\016\n\006client\030\001 \001(\004\"\264" +
+      "\002\n\014TokenCommand\022\016\n\006server\030\001 \001(\t\022\031\n\014maste" +
+      "r_token\030\002 \001(\tB\003\200\001\001\022\023\n\006ca_pem\030\003 \001(\tH\001\210\001\001\022" +
+      "3\n\006create\030\004 \001(\0132!.fastpubsub.v1.CreateTo" +
+      "kenRequestH\000\0225\n\007refresh\030\005 \001(\0132\".fastpubs" +
+      "ub.v1.RefreshTokenRequestH\000\0223\n\006revoke\030\006 " +
+      "\001(\0132!.fastpubsub.v1.RevokeTokenRequestH\000" +
+      "\0220\n\004list\030\007 \001(\0132 .fastpubsub.v1.ListToken" +
+      "sRequestH\000B\006\n\004callB\t\n\007_ca_pem\"\021\n\017CloseAl" +
+      "lCommand\"\274\001\n\006Result\022\022\n\ncommand_id\030\001 \001(\004\022" +
+      "5\n\007success\030\002 \001(\0132\".fastpubsub.conformanc" +
+      "e.v1.SuccessH\000\0224\n\005error\030\003 \001(\0132#.fastpubs" +
+      "ub.conformance.v1.SdkErrorH\000\022\025\n\013unsuppor" +
+      "ted\030\004 \001(\tH\000\022\017\n\005fault\030\005 \001(\tH\000B\t\n\007outcome\"" +
+      "\310\001\n\007Success\022;\n\ninspection\030\001 \001(\0132%.fastpu" +
+      "bsub.conformance.v1.InspectionH\000\0227\n\005toke" +
+      "n\030\002 \001(\0132&.fastpubsub.conformance.v1.Toke" +
+      "nAnswerH\000\022>\n\tclose_all\030\003 \001(\0132).fastpubsu" +
+      "b.conformance.v1.CloseAllAnswerH\000B\007\n\005val" +
+      "ue\">\n\010SdkError\022\016\n\006reason\030\001 \001(\t\022\021\n\tretrya" +
+      "ble\030\002 \001(\010\022\017\n\007message\030\003 \001(\t\"\213\001\n\nInspectio" +
+      "n\0225\n\005state\030\001 \001(\0162&.fastpubsub.conformanc" +
+      "e.v1.ClientState\0222\n\017round_trip_time\030\002 \001(" +
+      "\0132\031.google.protobuf.Duration\022\022\n\ndebug_te" +
+      "xt\030\003 \001(\t\"\356\001\n\013TokenAnswer\0224\n\006create\030\001 \001(\013" +
+      "2\".fastpubsub.v1.CreateTokenResponseH\000\0226" +
+      "\n\007refresh\030\002 \001(\0132#.fastpubsub.v1.RefreshT" +
+      "okenResponseH\000\0224\n\006revoke\030\003 \001(\0132\".fastpub" +
+      "sub.v1.RevokeTokenResponseH\000\0221\n\004list\030\004 \001" +
+      "(\0132!.fastpubsub.v1.ListTokensResponseH\000B" +
+      "\010\n\006answer\"0\n\016CloseAllAnswer\022\016\n\006leaked\030\001 " +
+      "\001(\r\022\016\n\006detail\030\002 \001(\t\"\256\003\n\005Event\022\020\n\010sequenc" +
+      "e\030\001 \001(\004\022=\n\007message\030\002 \001(\0132*.fastpubsub.co" +
+      "nformance.v1.MessageReceivedH\000\0223\n\006lagged" +
+      "\030\003 \001(\0132!.fastpubsub.conformance.v1.Lagge" +
+      "dH\000\022J\n\022subscription_ended\030\004 \001(\0132,.fastpu" +
+      "bsub.conformance.v1.SubscriptionEndedH\000\022" +
+      "@\n\rstate_changed\030\005 \001(\0132\'.fastpubsub.conf" +
+      "ormance.v1.StateChangedH\000\022B\n\016error_repor" +
+      "ted\030\006 \001(\0132(.fastpubsub.conformance.v1.Er" +
+      "rorReportedH\000\022D\n\017token_requested\030\007 \001(\0132)" +
+      ".fastpubsub.conformance.v1.TokenRequeste" +
+      "dH\000B\007\n\005event\"\271\001\n\017MessageReceived\022\024\n\014subs" +
+      "cription\030\001 \001(\004\022\016\n\006tenant\030\002 \001(\t\022\017\n\007channe" +
+      "l\030\003 \001(\t\022\017\n\007payload\030\004 \001(\014\022,\n\nmessage_id\030\005" +
+      " \001(\0132\030.fastpubsub.v1.MessageId\0220\n\014publis" +
+      "hed_at\030\006 \001(\0132\032.google.protobuf.Timestamp" +
+      "\"0\n\006Lagged\022\024\n\014subscription\030\001 \001(\004\022\020\n\010mess" +
+      "ages\030\002 \001(\004\"]\n\021SubscriptionEnded\022\024\n\014subsc" +
+      "ription\030\001 \001(\004\0222\n\005error\030\002 \001(\0132#.fastpubsu" +
+      "b.conformance.v1.SdkError\"\211\001\n\014StateChang" +
+      "ed\022\016\n\006client\030\001 \001(\004\0225\n\005state\030\002 \001(\0162&.fast" +
+      "pubsub.conformance.v1.ClientState\0222\n\005cau" +
+      "se\030\003 \001(\0132#.fastpubsub.conformance.v1.Sdk" +
+      "Error\"S\n\rErrorReported\022\016\n\006client\030\001 \001(\004\0222" +
+      "\n\005error\030\002 \001(\0132#.fastpubsub.conformance.v" +
+      "1.SdkError\" \n\016TokenRequested\022\016\n\006client\030\001" +
+      " \001(\004*\234\001\n\013ClientState\022\034\n\030CLIENT_STATE_UNS" +
+      "PECIFIED\020\000\022\033\n\027CLIENT_STATE_CONNECTING\020\001\022" +
+      "\032\n\026CLIENT_STATE_CONNECTED\020\002\022\035\n\031CLIENT_ST" +
+      "ATE_RECONNECTING\020\003\022\027\n\023CLIENT_STATE_CLOSE" +
+      "D\020\004B\241\001\n\035com.fastpubsub.conformance.v1B\013D" +
+      "riverProtoP\001ZUgithub.com/fastpubsub/fast" +
+      "pubsub/proto/gen/go/fastpubsub/conforman" +
+      "ce/v1;conformancev1\252\002\031FastPubSub.Conform" +
+      "ance.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -344,7 +343,7 @@ public final class DriverProto extends com.google.protobuf.GeneratedFile {
     internal_static_fastpubsub_conformance_v1_ClientOptions_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_fastpubsub_conformance_v1_ClientOptions_descriptor,
-        new java.lang.String[] { "CaPem", "CertificatePem", "KeyPem", "InsecureSkipVerify", "BackOffMin", "BackOffMax", "SubscriptionBufferMessages", "PublishBufferBytes", "RenewBefore", });
+        new java.lang.String[] { "CaPem", "CertificatePem", "KeyPem", "InsecureSkipVerify", "BackOffMin", "BackOffMax", "SubscriptionBufferMessages", "PublishBufferBytes", });
     internal_static_fastpubsub_conformance_v1_CloseCommand_descriptor =
       getDescriptor().getMessageType(5);
     internal_static_fastpubsub_conformance_v1_CloseCommand_fieldAccessorTable = new

@@ -4,10 +4,8 @@ import com.fastpubsub.DeliveryMode;
 import com.fastpubsub.FastPubSubClient;
 import com.fastpubsub.PublishOptions;
 import com.fastpubsub.conformance.v1.PublishBurstCommand;
-import com.fastpubsub.Reason;
 import com.fastpubsub.conformance.v1.PublishCommand;
 import com.fastpubsub.conformance.v1.Result;
-import com.fastpubsub.conformance.v1.SdkError;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,15 +37,11 @@ final class Publishing {
                 options);
     }
 
-    /** What the library's type does not let anybody ask for is refused here. */
+    /** The library's type does not let anybody ask for a mode that does not exist. */
     static Result.Builder noSuchMode(PublishCommand command) {
         return Result.newBuilder()
-                .setError(
-                        SdkError.newBuilder()
-                                .setReason(Reason.REQUEST_INVALID.name())
-                                .setMessage(
-                                        "this SDK has no such delivery mode: "
-                                                + command.getDeliveryModeValue()));
+                .setUnsupported(
+                        "this SDK has no such delivery mode: " + command.getDeliveryModeValue());
     }
 
     private static PublishOptions options(boolean unacknowledged) {

@@ -9,11 +9,9 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/fastpubsub/fastpubsub/server/internal/admission"
-	"github.com/fastpubsub/fastpubsub/server/internal/apierror"
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/h2"
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/rpc"
 )
@@ -67,7 +65,7 @@ func (s *Server) handler(method string, admit admit, answer answer) grpc.StreamH
 			}
 		}()
 		err = s.admitted(ctx, raw.(*stream), admit, answer)
-		if errors.Is(err, rpc.ErrNothing) {
+		if errors.Is(err, rpc.ErrNothing) || isDeadline(ctx, err) {
 			return err
 		}
 		if refusal := rpc.Refusal(ctx, s.options.Logger, method, err); refusal != nil {
@@ -75,6 +73,12 @@ func (s *Server) handler(method string, admit admit, answer answer) grpc.StreamH
 		}
 		return nil
 	}
+}
+
+// isDeadline says that a call has failed because the time is over that its client
+// gave it, which is no fault.
+func isDeadline(ctx context.Context, err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) && errors.Is(ctx.Err(), context.DeadlineExceeded)
 }
 
 // admitted carries out a call if its caller is admitted.
@@ -97,12 +101,7 @@ func (s *Server) admitted(ctx context.Context, stream *stream, admit admit, answ
 
 // unknownMethod answers calls of what there is not.
 func unknownMethod(method string) error {
-	refusal := apierror.Newf(apierror.RequestInvalid, "there is no method %s; use the service's definition", method)
-	detailed, err := status.New(codes.Unimplemented, refusal.Message()).WithDetails(refusal.Info())
-	if err != nil {
-		return refusal
-	}
-	return detailed.Err()
+	return invalid(codes.Unimplemented, "there is no method %s; use the service's definition", method)
 }
 
 func (s *Server) caller(n *connection, r *h2.Request) rpc.Caller {

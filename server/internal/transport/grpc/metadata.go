@@ -18,14 +18,14 @@ import (
 func accept(r *h2.Request) (timeout time.Duration, refusal []byte, err error) {
 	switch {
 	case r.Truncated:
-		return 0, nil, status.Errorf(codes.ResourceExhausted, "the metadata is larger than %d bytes; send less", maxHeaderBytes)
+		return 0, nil, invalid(codes.ResourceExhausted, "the metadata is larger than %d bytes; send less", maxHeaderBytes)
 	case r.Get(":method") != "POST":
 		return 0, refusing(405, "calls are made with POST"), nil
 	case !isGRPC(r.Get("content-type")):
 		return 0, refusing(415, "the content-type is not application/grpc; use a client for gRPC"), nil
 	}
 	if encoding := r.Get("grpc-encoding"); encoding != "" && encoding != "identity" {
-		return 0, nil, status.Error(codes.Unimplemented, "messages cannot be compressed; send them with grpc-encoding identity")
+		return 0, nil, invalid(codes.Unimplemented, "messages cannot be compressed; send them with grpc-encoding identity")
 	}
 	timeout, ok := parseTimeout(r.Get("grpc-timeout"))
 	if !ok {

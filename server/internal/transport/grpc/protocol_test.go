@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/encoding/gzip"
@@ -73,6 +74,7 @@ func TestRequestsThatAreNoCalls(t *testing.T) {
 	got = answered(t, ":method", "POST", ":scheme", "http", ":path", publishPath, ":authority", "node", "content-type", "application/grpc", "a", strings.Repeat("~", 20_000), "b", strings.Repeat("~", 20_000))
 	assert.Equal(t, "8", got["grpc-status"])
 	assert.Contains(t, got["grpc-message"], "metadata")
+	assert.NotEmpty(t, got["grpc-status-details-bin"])
 }
 
 func TestCompressedMessagesAreRefused(t *testing.T) {
@@ -81,16 +83,24 @@ func TestCompressedMessagesAreRefused(t *testing.T) {
 		&fastpubsubv1.PublishRequest{Tenant: "t1", Channel: "a"}, grpc.UseCompressor(gzip.Name))
 	require.Equal(t, codes.Unimplemented, status.Code(err))
 	assert.Contains(t, err.Error(), "identity")
+	require.Len(t, status.Convert(err).Details(), 1)
+	assert.Equal(t, "REQUEST_INVALID", status.Convert(err).Details()[0].(*errdetails.ErrorInfo).GetReason())
 }
 
-func TestDeadlineOfTheClientEndsItsSession(t *testing.T) {
+func TestDeadlineOfTheClientEndsItsCall(t *testing.T) {
+	for _, path := range []string{"/fastpubsub.v1.PubSubService/Session", "/fastpubsub.v1.PubSubService/Subscribe", publishPath} {
+		t.Run(path, func(t *testing.T) { deadlineEnds(t, path) })
+	}
+}
+
+func deadlineEnds(t *testing.T, path string) {
 	inBubble(t, func(t *testing.T, f *rpctest.Fixture, conn net.Conn) {
 		began := time.Now()
 		framer := rawConnection(t, conn)
 		var block bytes.Buffer
 		encoder := hpack.NewEncoder(&block)
 		for _, h := range [][2]string{
-			{":method", "POST"}, {":scheme", "http"}, {":path", "/fastpubsub.v1.PubSubService/Session"}, {":authority", "node"},
+			{":method", "POST"}, {":scheme", "http"}, {":path", path}, {":authority", "node"},
 			{"content-type", "application/grpc"}, {"authorization", "Bearer " + f.TokenForAll(t)}, {"grpc-timeout", "7S"},
 		} {
 			require.NoError(t, encoder.WriteField(hpack.HeaderField{Name: h[0], Value: h[1]}))
@@ -99,6 +109,7 @@ func TestDeadlineOfTheClientEndsItsSession(t *testing.T) {
 		ended, _ := endings(framer)
 		e := <-ended
 		assert.Equal(t, 7*time.Second, e.at.Sub(began))
+		assert.Equal(t, "4", e.status)
 		assert.Zero(t, f.Registry.Count())
 		require.NoError(t, conn.Close())
 		for range ended { //nolint:revive // until the reader ends

@@ -5,9 +5,11 @@ import (
 	"strconv"
 	"strings"
 
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/fastpubsub/fastpubsub/server/internal/apierror"
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/h2"
 )
 
@@ -29,6 +31,16 @@ func appendStatus(block []byte, s *status.Status) []byte {
 		}
 	}
 	return block
+}
+
+// invalid is REQUEST_INVALID with the code that gRPC has for the case.
+func invalid(code codes.Code, format string, arguments ...any) error {
+	refusal := apierror.Newf(apierror.RequestInvalid, format, arguments...)
+	detailed, err := status.New(code, refusal.Message()).WithDetails(refusal.Info())
+	if err != nil {
+		return refusal
+	}
+	return detailed.Err()
 }
 
 // percentEncoded is a text as trailers carry it: printable ASCII but for %.

@@ -26,6 +26,7 @@ const (
 type ending struct {
 	stream  uint32
 	message string
+	status  string
 	at      time.Time
 }
 
@@ -57,8 +58,11 @@ func endingOf(frame http2.Frame) (ending, bool) {
 	}
 	e := ending{stream: headers.StreamID, at: time.Now()}
 	for _, field := range headers.RegularFields() {
-		if field.Name == "grpc-message" {
+		switch field.Name {
+		case "grpc-message":
 			e.message = field.Value
+		case "grpc-status":
+			e.status = field.Value
 		}
 	}
 	return e, true

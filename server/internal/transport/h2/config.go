@@ -35,8 +35,11 @@ const (
 	// maxGlitches is how many frames in a second may ask for nothing that gets
 	// done: resets of calls in progress, settings, priorities, empty pieces.
 	maxGlitches = 1000
-	// maxPending is how many bytes of answers may wait for a peer that takes none.
+	// maxPending is how many bytes of answers may wait for a peer that takes none,
+	// and lastWord how many more for each stream that there may be: all may end at
+	// once, with a status of a few hundred bytes each.
 	maxPending = 256 << 10
+	lastWord   = 1 << 10
 	// maxPingStrikes is how many pings may come too early.
 	maxPingStrikes = 2
 )

@@ -40,7 +40,7 @@ type Conn struct {
 	err       error // why the connection is over
 	streams   map[uint32]*Stream
 	lastID    uint32 // of the peer's streams
-	running   int    // handlers
+	abandoned int    // streams that were reset and whose handlers have not returned
 	idleSince time.Time
 
 	// What is written: by one goroutine at a time, whose turn it is.

@@ -63,7 +63,7 @@ func (c *Conn) takeHeaders(f *http2.MetaHeadersFrame) error {
 	case c.refusing || c.err != nil:
 		c.lastID = id
 		return nil // the peer has been told that it is not served
-	case max(c.running, len(c.streams)) >= c.config.MaxStreams:
+	case len(c.streams)+c.abandoned >= c.config.MaxStreams:
 		c.lastID = id
 		return http2.StreamError{StreamID: id, Code: http2.ErrCodeRefusedStream}
 	}
@@ -74,18 +74,7 @@ func (c *Conn) takeHeaders(f *http2.MetaHeadersFrame) error {
 
 func (c *Conn) start(s *Stream) {
 	c.streams[s.id] = s
-	c.run(func() { c.handle(s) })
-}
-
-// run has a goroutine do what a handler does, which counts.
-func (c *Conn) run(handler func()) {
-	c.running++
-	c.handlers.Go(func() {
-		handler()
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.running--
-	})
+	s.run(func() { c.handle(s) })
 }
 
 func (c *Conn) takeData(f *http2.DataFrame) error {
@@ -122,8 +111,7 @@ func (c *Conn) takeReset(f *http2.RSTStreamFrame) error {
 	if s == nil {
 		return nil
 	}
-	s.abort(errReset)
-	c.remove(s)
+	s.abandon()
 	c.flush()
 	return c.glitch()
 }

@@ -44,7 +44,7 @@ var errNotRead = errors.New("the peer does not read what it is sent")
 func (c *Conn) flush() {
 	switch {
 	case c.err != nil:
-	case len(c.pending) > maxPending:
+	case len(c.pending) > maxPending+c.config.MaxStreams*lastWord:
 		c.failLocked(errNotRead)
 	case c.writing:
 	case len(c.pending) > 0:

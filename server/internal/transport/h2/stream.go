@@ -32,6 +32,8 @@ type Stream struct {
 	isDone     bool
 	timer      *time.Timer // ends a stream that has a deadline, or lingers
 	halfClosed bool        // the peer will send no more
+	handlers   int         // goroutines that have not returned
+	abandoned  bool        // it counts as such for the connection
 
 	arrived  sync.Cond // there is something for Next
 	resume   func()    // of NextOrPark; nil: the stream is not parked
@@ -132,7 +134,7 @@ func putInput(buffer *[]byte) {
 func (s *Stream) wake() {
 	if resume := s.resume; resume != nil {
 		s.resume = nil
-		s.conn.run(resume)
+		s.run(resume)
 		return
 	}
 	s.arrived.Signal()
@@ -254,13 +256,38 @@ func (c *Conn) Reset(id uint32, code http2.ErrCode) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if s := c.streams[id]; s != nil {
-		s.abort(errReset)
-		c.remove(s)
+		s.abandon()
 	}
 	c.lastID = max(c.lastID, id) // a stream whose headers are wrong has been begun, too
 	if c.err == nil {
 		c.pending = appendReset(c.pending, id, code)
 		c.flush()
+	}
+}
+
+// run has a goroutine do what the stream's handler does.
+func (s *Stream) run(handler func()) {
+	c := s.conn
+	s.handlers++
+	c.handlers.Go(func() {
+		handler()
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if s.handlers--; s.handlers == 0 && s.abandoned {
+			s.abandoned = false
+			c.abandoned--
+		}
+	})
+}
+
+// abandon forgets a stream that has been reset. While handlers run for it, it takes
+// the place of another one.
+func (s *Stream) abandon() {
+	s.abort(errReset)
+	s.conn.remove(s)
+	if s.handlers > 0 {
+		s.abandoned = true
+		s.conn.abandoned++
 	}
 }
 

@@ -52,13 +52,21 @@ func (c *Conn) closeIfDone() {
 		return
 	}
 	c.closing = true
-	c.keeper.last = time.AfterFunc(peerCloses, func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.err == nil {
-			c.halfClose()
-		}
-	})
+	c.keeper.last = time.AfterFunc(peerCloses, c.sayNoMore)
+}
+
+// sayNoMore ends what is sent, but not amid a write: over TLS that would wait for it,
+// while the connection is locked.
+func (c *Conn) sayNoMore() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.err != nil:
+	case c.writing:
+		c.keeper.last.Reset(peerCloses)
+	default:
+		c.halfClose()
+	}
 }
 
 // halfClose says that nothing more will be sent: for a moment the connection still

@@ -95,7 +95,10 @@ func (c *Conn) takeData(f *http2.DataFrame) error {
 	if err := s.takeData(f.Data(), length, f.StreamEnded()); err != nil {
 		return err
 	}
-	if length == 0 && !f.StreamEnded() {
+	if len(f.Data()) == 0 && !f.StreamEnded() {
+		if s.in == nil { // otherwise Next gives back the padding, too
+			s.giveBack()
+		}
 		return c.glitch()
 	}
 	return nil

@@ -77,8 +77,6 @@ func (c *Conn) takePing(f *http2.PingFrame) error {
 		}
 		return nil
 	}
-	c.pending = appendFrame(c.pending, http2.FramePing, http2.FlagPingAck, 0, f.Data[:])
-	c.flush()
 	p, now := &c.pings, time.Now()
 	switch {
 	case c.sent.Swap(false):
@@ -87,6 +85,8 @@ func (c *Conn) takePing(f *http2.PingFrame) error {
 		p.strikes++
 	}
 	p.last = now
+	c.pending = appendFrame(c.pending, http2.FramePing, http2.FlagPingAck, 0, f.Data[:])
+	c.flush() // what is sent meanwhile comes after the answer
 	if p.strikes > maxPingStrikes {
 		return http2.ConnectionError(http2.ErrCodeEnhanceYourCalm)
 	}

@@ -119,6 +119,18 @@ func TestSilentPeersAreGone(t *testing.T) { // LM-10
 	})
 }
 
+// Clients measure the way with a ping when something arrives, be it the head of an
+// answer only.
+func TestPeersMayPingWhenAnAnswerBegins(t *testing.T) { // LM-10
+	p := connect(t, config(), saying(text(20)))
+	require.NoError(t, p.WriteSettings(window(0)))
+	for i := range uint32(10) {
+		p.call(2*i + 1)
+		p.headers(2*i+1, false)
+		p.pong()
+	}
+}
+
 func TestPeersMayPingButNotTooOften(t *testing.T) { // LM-10
 	synctest.Test(t, func(t *testing.T) {
 		p := inMemory(t, room, config(), echo)

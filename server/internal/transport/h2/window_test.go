@@ -238,3 +238,33 @@ func TestAbsurdWindowUpdates(t *testing.T) {
 		})
 	}
 }
+
+// Padding counts like what it pads, and is given back although there is nothing to
+// read.
+func TestPaddingIsGivenBack(t *testing.T) {
+	p := connect(t, config(), waiting)
+	p.call(1)
+	for range 32<<10/256 + 1 {
+		require.NoError(t, p.WriteDataPadded(1, false, nil, make([]byte, 255)))
+	}
+	given := until(p, func(f *http2.WindowUpdateFrame) bool { return f.StreamID == 1 })
+	assert.GreaterOrEqual(t, given.Increment, uint32(32<<10))
+
+	p.call(3)
+	for range 4 {
+		require.NoError(t, p.WriteData(3, false, text(10_000)))
+	}
+	require.NoError(t, p.WriteDataPadded(3, false, nil, make([]byte, 255)))
+	mark := [8]byte{'p'}
+	require.NoError(t, p.WritePing(false, mark))
+	for {
+		frame, err := p.ReadFrame()
+		require.NoError(t, err)
+		if f, ok := frame.(*http2.WindowUpdateFrame); ok {
+			require.NotEqualValues(t, 3, f.StreamID, "nobody has read what is before it")
+		}
+		if f, ok := frame.(*http2.PingFrame); ok && f.Data == mark {
+			return
+		}
+	}
+}

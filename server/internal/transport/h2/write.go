@@ -53,6 +53,7 @@ func (s *Stream) beginWrite() error {
 	s.writing = true
 	if !s.opened {
 		s.opened = true
+		c.sent.Store(true)
 		c.pending = appendHeaders(c.pending, s.id, false, c.config.Header)
 	}
 	return nil

@@ -99,9 +99,13 @@ func (s *Server) admitted(ctx context.Context, stream *stream, admit admit, answ
 	return err
 }
 
+// methodShown is how much of an unknown method's name is repeated: clients bound
+// the trailers that they read, grpc-java to 8 KiB.
+const methodShown = 256
+
 // unknownMethod answers calls of what there is not.
 func unknownMethod(method string) error {
-	return invalid(codes.Unimplemented, "there is no method %s; use the service's definition", method)
+	return invalid(codes.Unimplemented, "there is no method %.*s; use the service's definition", methodShown, method)
 }
 
 func (s *Server) caller(n *connection, r *h2.Request) rpc.Caller {

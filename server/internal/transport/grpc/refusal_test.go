@@ -2,6 +2,7 @@ package grpc_test
 
 import (
 	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,9 +64,12 @@ func TestMessagesBeyondEveryLimitAreNotRead(t *testing.T) {
 func TestUnknownMethodsAreUnimplemented(t *testing.T) { // ER-4
 	n := newNode(t)
 	for _, service := range []string{"fastpubsub.v1.PubSubService", "fastpubsub.v1.NoService"} {
-		err := n.call(t, "", service, "Unknown", new(fastpubsubv1.PublishRequest))
-		require.Equal(t, codes.Unimplemented, status.Code(err))
-		require.Equal(t, "REQUEST_INVALID", status.Convert(err).Details()[0].(*errdetails.ErrorInfo).GetReason())
+		for _, method := range []string{"Unknown", strings.Repeat("Long", 1000)} {
+			err := n.call(t, "", service, method, new(fastpubsubv1.PublishRequest))
+			require.Equal(t, codes.Unimplemented, status.Code(err))
+			require.Equal(t, "REQUEST_INVALID", status.Convert(err).Details()[0].(*errdetails.ErrorInfo).GetReason())
+			require.Less(t, len(err.Error()), 1000)
+		}
 	}
 }
 

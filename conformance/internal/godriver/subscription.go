@@ -67,10 +67,14 @@ func (s *subscription) ready(done <-chan struct{}) bool {
 	}
 }
 
+// consume takes the messages as applications do, in the language's own loop. A
+// pause holds it up before it asks for the next one.
 func (d *Driver) consume(s *subscription) {
 	defer s.inner.Close()
-	for s.ready(d.ctx.Done()) {
-		message, err := s.inner.Next(d.ctx)
+	if !s.ready(d.ctx.Done()) {
+		return
+	}
+	for message, err := range s.inner.Messages(d.ctx) {
 		var lagged *fastpubsub.LaggedError
 		switch {
 		case err == nil:
@@ -83,16 +87,21 @@ func (d *Driver) consume(s *subscription) {
 			d.ended(s, err)
 			return
 		}
+		if !s.ready(d.ctx.Done()) {
+			return
+		}
 	}
+	d.ended(s, nil)
 }
 
-// ended reports the end of a subscription, unless it is the driver's.
+// ended reports the end of a subscription, unless it is the driver's; nil: the
+// application has ended it.
 func (d *Driver) ended(s *subscription, err error) {
 	if d.ctx.Err() != nil {
 		return
 	}
 	end := &conformancev1.SubscriptionEnded{Subscription: s.id}
-	if !errors.Is(err, fastpubsub.ReasonClosed) {
+	if err != nil {
 		end.Error = reported(err)
 	}
 	d.report(&conformancev1.Event{Event: &conformancev1.Event_SubscriptionEnded{SubscriptionEnded: end}})

@@ -112,6 +112,9 @@ impl Driver {
         let _ = client.options.set(format!("{builder:?}\n{builder:#?}"));
         let connected = tokio::select! {
             biased;
+            // There is no client yet that could be closed: with this SDK whoever gives
+            // connecting up drops the future, which then answers nothing. So the driver
+            // says by itself how the command to open it went: CANCELED.
             () = client.give_up.cancelled() => return Err(canceled()),
             connected = builder.connect() => connected?,
         };

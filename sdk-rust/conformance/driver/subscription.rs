@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use fastpubsub::{Event, Message, Subscription};
+use futures_util::StreamExt;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::answer::{Failure, sdk_error};
@@ -59,7 +60,8 @@ impl Driver {
         Ok(())
     }
 
-    /// Takes messages until the end of the subscription, or until nobody can resume it.
+    /// Takes messages from the subscription as from any `Stream`, until its end, or until
+    /// nobody can resume it.
     async fn consume(
         self: Arc<Self>,
         id: u64,
@@ -80,10 +82,11 @@ impl Driver {
                     None if paused => return,
                     None => steered = false,
                 },
-                event = subscription.recv(), if !paused => match event {
-                    Ok(Some(event)) => self.output.event(taken(id, event)),
-                    Ok(None) => return self.output.event(ended(id, None)),
-                    Err(error) => return self.output.event(ended(id, Some(sdk_error(&error)))),
+                event = subscription.next(), if !paused => match event {
+                    Some(Ok(event)) => self.output.event(taken(id, event)),
+                    // The error is the last item.
+                    Some(Err(error)) => return self.output.event(ended(id, Some(sdk_error(&error)))),
+                    None => return self.output.event(ended(id, None)),
                 },
             }
         }

@@ -20,6 +20,8 @@ public final class ClientOptions {
     private final Duration backoffMax;
     private final int publishBufferMessages;
     private final int publishBufferBytes;
+    private final int subscriptionBufferMessages;
+    private final int subscriptionBufferBytes;
     private final @Nullable Executor executor;
     private final Consumer<ClientStatus> onState;
     private final @Nullable Consumer<FastPubSubException> onError;
@@ -36,6 +38,8 @@ public final class ClientOptions {
         backoffMax = builder.backoffMax;
         publishBufferMessages = builder.publishBufferMessages;
         publishBufferBytes = builder.publishBufferBytes;
+        subscriptionBufferMessages = builder.subscriptionBufferMessages;
+        subscriptionBufferBytes = builder.subscriptionBufferBytes;
         executor = builder.executor;
         onState = builder.onState;
         onError = builder.onError;
@@ -106,6 +110,14 @@ public final class ClientOptions {
         return publishBufferBytes;
     }
 
+    int subscriptionBufferMessages() {
+        return subscriptionBufferMessages;
+    }
+
+    int subscriptionBufferBytes() {
+        return subscriptionBufferBytes;
+    }
+
     @Nullable Executor executor() {
         return executor;
     }
@@ -122,7 +134,8 @@ public final class ClientOptions {
     @Override
     public String toString() {
         return ("ClientOptions[token=%s, tls=%s, connectTimeout=%s, attemptTimeout=%s, callTimeout=%s,"
-                        + " closeTimeout=%s, backoff=%s..%s, publishBuffer=%d messages/%d bytes]")
+                        + " closeTimeout=%s, backoff=%s..%s, publishBuffer=%d messages/%d bytes,"
+                        + " subscriptionBuffer=%d messages/%d bytes]")
                 .formatted(
                         token == null ? "from a source" : token,
                         tls,
@@ -133,7 +146,9 @@ public final class ClientOptions {
                         backoffMin,
                         backoffMax,
                         publishBufferMessages,
-                        publishBufferBytes);
+                        publishBufferBytes,
+                        subscriptionBufferMessages,
+                        subscriptionBufferBytes);
     }
 
     /**
@@ -141,7 +156,8 @@ public final class ClientOptions {
      */
     public static final class Builder {
         private static final int DEFAULT_BUFFER_MESSAGES = 65_536;
-        private static final int DEFAULT_BUFFER_BYTES = 16 << 20;
+        private static final int DEFAULT_PUBLISH_BUFFER_BYTES = 16 << 20;
+        private static final int DEFAULT_SUBSCRIPTION_BUFFER_BYTES = 64 << 20;
 
         private final @Nullable SecretText token;
         private final @Nullable TokenSource tokenSource;
@@ -153,7 +169,9 @@ public final class ClientOptions {
         private Duration backoffMin = Duration.ofMillis(100);
         private Duration backoffMax = Duration.ofSeconds(30);
         private int publishBufferMessages = DEFAULT_BUFFER_MESSAGES;
-        private int publishBufferBytes = DEFAULT_BUFFER_BYTES;
+        private int publishBufferBytes = DEFAULT_PUBLISH_BUFFER_BYTES;
+        private int subscriptionBufferMessages = DEFAULT_BUFFER_MESSAGES;
+        private int subscriptionBufferBytes = DEFAULT_SUBSCRIPTION_BUFFER_BYTES;
         private @Nullable Executor executor;
         private Consumer<ClientStatus> onState = status -> {};
         private @Nullable Consumer<FastPubSubException> onError;
@@ -253,6 +271,22 @@ public final class ClientOptions {
         public Builder publishBuffer(int messages, int bytes) {
             publishBufferMessages = Settings.requirePositive("publishBuffer messages", messages);
             publishBufferBytes = Settings.requirePositive("publishBuffer bytes", bytes);
+            return this;
+        }
+
+        /**
+         * Bounds what each subscription holds that the application has not read yet, unless its
+         * {@link SubscriptionOptions} say otherwise. When there is more the oldest messages go, and
+         * the subscription yields {@link Lagged}. Default: 65,536 and 64 MiB.
+         *
+         * @param messages how many
+         * @param bytes how many bytes of payloads; one message always has room
+         * @return this builder
+         */
+        public Builder subscriptionBuffer(int messages, int bytes) {
+            subscriptionBufferMessages =
+                    Settings.requirePositive("subscriptionBuffer messages", messages);
+            subscriptionBufferBytes = Settings.requirePositive("subscriptionBuffer bytes", bytes);
             return this;
         }
 

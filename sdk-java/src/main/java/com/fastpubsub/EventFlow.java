@@ -2,6 +2,7 @@ package com.fastpubsub;
 
 import com.fastpubsub.internal.fault.Fault;
 import com.fastpubsub.internal.inbox.Inbox;
+import com.fastpubsub.internal.threads.ClientThreads;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings events from an inbox to a subscriber as far as it has asked for them. Signals are given
- * one at a time, on the executor.
+ * one at a time, on the executor. When the executor takes no more, because the client has ended,
+ * what is left is given all the same: by the turn that is running, or on a thread for that turn.
  */
 final class EventFlow implements Flow.Subscription {
     /** How many events are given before others get their turn on the executor. */
@@ -79,27 +81,40 @@ final class EventFlow implements Flow.Subscription {
         }
     }
 
+    /** Makes a turn happen that does not run on the calling thread. */
     private void takeTurn() {
+        if (!isQueued()) {
+            Thread late = new Thread(this::turn, ClientThreads.NAME_PREFIX + "late-events");
+            late.setDaemon(true);
+            late.start();
+        }
+    }
+
+    private boolean isQueued() {
         try {
             executor.execute(this::turn);
+            return true;
         } catch (RejectedExecutionException ended) {
-            over = true;
+            return false;
         }
     }
 
     private void turn() {
-        int seen = wanted.get();
-        try {
-            if (give()) {
-                takeTurn(); // there is more
+        while (giveAndLookAgain()) {
+            if (isQueued()) {
                 return;
             }
+        }
+    }
+
+    /** True when another turn is needed: there is more, or somebody has woken this one. */
+    private boolean giveAndLookAgain() {
+        int seen = wanted.get();
+        try {
+            return give() || wanted.addAndGet(-seen) != 0;
         } catch (RuntimeException | Error thrown) {
             cancel();
             throw thrown;
-        }
-        if (wanted.addAndGet(-seen) != 0) {
-            takeTurn();
         }
     }
 

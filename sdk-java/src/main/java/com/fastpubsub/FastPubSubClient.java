@@ -1,7 +1,6 @@
 package com.fastpubsub;
 
 import com.fastpubsub.internal.fault.FaultException;
-import com.fastpubsub.internal.inbox.InboxLimits;
 import com.fastpubsub.internal.outbox.Ticket;
 import com.fastpubsub.internal.receipt.Receipt;
 import com.fastpubsub.internal.supervisor.LocalSubscription;
@@ -153,12 +152,7 @@ public final class FastPubSubClient implements AutoCloseable {
         Objects.requireNonNull(how, "how");
         LocalSubscription local;
         try {
-            local =
-                    runtime.calls()
-                            .subscribe(
-                                    tenant,
-                                    pattern,
-                                    new InboxLimits(how.bufferMessages(), how.bufferBytes()));
+            local = runtime.calls().subscribe(tenant, pattern, how.buffer(options));
         } catch (FaultException refused) {
             return CompletableFuture.failedFuture(FastPubSubException.of(refused));
         }

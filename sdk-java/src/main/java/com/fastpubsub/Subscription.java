@@ -131,10 +131,10 @@ public final class Subscription implements Flow.Publisher<Event>, Iterable<Event
 
     /**
      * Gives the events to a subscriber, on the client's {@linkplain ClientOptions.Builder#executor
-     * executor}. There is one at most; another one gets an {@link IllegalStateException}. Its end
-     * is {@code onComplete} when the subscription or the client has been closed, and {@code
-     * onError} with a {@link FastPubSubException} otherwise. When it cancels, this subscription is
-     * closed.
+     * executor}, or on a thread for that when the client has ended. There is one at most; another
+     * one gets an {@link IllegalStateException}. Its end is {@code onComplete} when the
+     * subscription or the client has been closed, and {@code onError} with a {@link
+     * FastPubSubException} otherwise. When it cancels, this subscription is closed.
      *
      * @param subscriber gets the events
      */

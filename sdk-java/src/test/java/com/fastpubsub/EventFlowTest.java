@@ -10,7 +10,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** SDK-4: the rules of java.util.concurrent.Flow. */
@@ -23,11 +26,21 @@ class EventFlowTest {
             new EventFlow(
                     inbox,
                     subscriber,
-                    work::add,
+                    this::execute,
                     () -> {
                         seen.add("closed");
                         inbox.close();
                     });
+
+    private final CountDownLatch completed = new CountDownLatch(1);
+    private boolean ended;
+
+    private void execute(Runnable task) {
+        if (ended) {
+            throw new RejectedExecutionException("the client has ended");
+        }
+        work.add(task);
+    }
 
     private class Recorder implements Flow.Subscriber<Event> {
         Flow.Subscription subscription;
@@ -55,6 +68,7 @@ class EventFlowTest {
         @Override
         public void onComplete() {
             seen.add("complete");
+            completed.countDown();
         }
     }
 
@@ -115,6 +129,28 @@ class EventFlowTest {
         assertThat(seen()).containsExactly("subscribed", 1L);
         subscriber.subscription.request(1);
         assertThat(seen()).containsExactly(2L, "FastPubSubException");
+    }
+
+    @Test
+    void aTurnGoesOnToTheEndWhenTheExecutorTakesNoMore() {
+        push(1, 600);
+        inbox.endQuietly();
+        flow.start();
+        subscriber.subscription.request(Long.MAX_VALUE);
+        ended = true;
+        assertThat(seen()).hasSize(602).endsWith(599L, 600L, "complete");
+    }
+
+    @Test
+    void whatIsAskedForWhenTheExecutorTakesNoMoreComesAllTheSame() throws InterruptedException {
+        push(1, 600);
+        inbox.endQuietly();
+        flow.start();
+        assertThat(seen()).containsExactly("subscribed");
+        ended = true;
+        subscriber.subscription.request(Long.MAX_VALUE);
+        assertThat(completed.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(seen()).hasSize(601).endsWith(600L, "complete");
     }
 
     @Test

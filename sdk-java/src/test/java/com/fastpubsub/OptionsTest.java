@@ -3,6 +3,7 @@ package com.fastpubsub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fastpubsub.internal.inbox.InboxLimits;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,6 +37,8 @@ class OptionsTest {
         assertInvalid(() -> builder.closeTimeout(Duration.ZERO), "closeTimeout");
         assertInvalid(() -> builder.publishBuffer(0, 1), "publishBuffer messages is 0");
         assertInvalid(() -> builder.publishBuffer(1, 0), "publishBuffer bytes is 0");
+        assertInvalid(() -> builder.subscriptionBuffer(0, 1), "subscriptionBuffer messages is 0");
+        assertInvalid(() -> builder.subscriptionBuffer(1, -1), "subscriptionBuffer bytes is -1");
         assertInvalid(
                 () -> builder.backoff(Duration.ofSeconds(2), Duration.ofSeconds(1)),
                 "must not get shorter");
@@ -63,6 +66,21 @@ class OptionsTest {
                 .isEqualTo(new SubscriptionOptions(5, 6, Duration.ofSeconds(7)));
         assertThat(TokenQuery.ALL.withCreatedBy("me").withPageSize(3).withPage("next"))
                 .isEqualTo(new TokenQuery("me", 3, "next"));
+    }
+
+    /** SDK-11: a subscription's buffer is the client's, as far as its own options say nothing. */
+    @Test
+    void theBufferOfASubscriptionIsTheClientsUnlessItHasItsOwn() {
+        SubscriptionOptions none = SubscriptionOptions.DEFAULT;
+        ClientOptions usual = ClientOptions.withToken(SECRET).build();
+        assertThat(none.buffer(usual)).isEqualTo(new InboxLimits(65_536, 64 << 20));
+        ClientOptions own = ClientOptions.withToken(SECRET).subscriptionBuffer(5, 6).build();
+        assertThat(none.buffer(own)).isEqualTo(new InboxLimits(5, 6));
+        assertThat(none.withTimeout(Duration.ofSeconds(1)).buffer(own))
+                .isEqualTo(new InboxLimits(5, 6));
+        assertThat(none.withBufferMessages(7).buffer(own)).isEqualTo(new InboxLimits(7, 6));
+        assertThat(none.withBufferBytes(8).buffer(own)).isEqualTo(new InboxLimits(5, 8));
+        assertThat(own.toString()).contains("subscriptionBuffer=5 messages/6 bytes");
     }
 
     @Test

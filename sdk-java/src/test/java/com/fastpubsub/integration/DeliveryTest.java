@@ -6,6 +6,7 @@ import static com.fastpubsub.integration.Reading.message;
 import static com.fastpubsub.integration.Reading.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fastpubsub.ClientOptions;
 import com.fastpubsub.DeliveryMode;
 import com.fastpubsub.Event;
 import com.fastpubsub.FastPubSub;
@@ -182,6 +183,27 @@ class DeliveryTest {
             assertThat(texts(slow, 10)).startsWith("91").endsWith("100");
             client.publish("t", "fast", bytes("101")).join();
             assertThat(message(slow).payloadText()).isEqualTo("101");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theClientsBufferIsThatOfItsSubscriptions(Transport transport) {
+        ClientOptions options =
+                ClientOptions.withToken(server.issue(Duration.ofHours(1)).token())
+                        .subscriptionBuffer(2, 1 << 20)
+                        .build();
+        SubscriptionOptions large = SubscriptionOptions.DEFAULT.withBufferMessages(5);
+        try (var client = FastPubSub.connect(transport.address(server), options);
+                var small = client.subscribe("t", "buffer").join();
+                var own = client.subscribe("t", "buffer", large).join()) {
+            for (int i = 1; i <= 5; i++) {
+                client.publish("t", "buffer", bytes(Integer.toString(i)));
+            }
+            client.ping().join();
+            assertThat(small.next(Duration.ofSeconds(30))).contains(new Lagged(3, false));
+            assertThat(texts(small, 2)).containsExactly("4", "5");
+            assertThat(texts(own, 5)).containsExactly("1", "2", "3", "4", "5");
         }
     }
 

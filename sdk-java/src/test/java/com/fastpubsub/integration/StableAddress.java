@@ -51,7 +51,7 @@ final class StableAddress implements AutoCloseable {
         }
     }
 
-    private static void copy(Socket from, Socket to) {
+    static void copy(Socket from, Socket to) {
         try (from;
                 to) {
             InputStream in = from.getInputStream();
@@ -66,8 +66,8 @@ final class StableAddress implements AutoCloseable {
         }
     }
 
-    private static void start(Runnable task) {
-        Thread thread = new Thread(task, "stable-address");
+    static void start(Runnable task) {
+        Thread thread = new Thread(task, "in-between");
         thread.setDaemon(true);
         thread.start();
     }

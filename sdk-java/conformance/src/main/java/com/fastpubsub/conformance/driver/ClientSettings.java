@@ -15,6 +15,9 @@ final class ClientSettings {
     /** How many publishes wait where the runner has set only how many bytes. */
     private static final int PUBLISH_BUFFER_MESSAGES = 1 << 16;
 
+    /** How many bytes wait to be read where the runner has set only how many messages. */
+    private static final int SUBSCRIPTION_BUFFER_BYTES = 64 << 20;
+
     private ClientSettings() {}
 
     static java.time.Duration duration(Duration duration) {
@@ -32,6 +35,10 @@ final class ClientSettings {
         }
         if (options.hasPublishBufferBytes()) {
             builder.publishBuffer(PUBLISH_BUFFER_MESSAGES, options.getPublishBufferBytes());
+        }
+        if (options.hasSubscriptionBufferMessages()) {
+            builder.subscriptionBuffer(
+                    options.getSubscriptionBufferMessages(), SUBSCRIPTION_BUFFER_BYTES);
         }
         builder.tls(tls(options));
     }
@@ -59,15 +66,11 @@ final class ClientSettings {
         }
     }
 
-    /** How a subscription buffers: as the command says, or else as the client's options do. */
-    static SubscriptionOptions buffer(SubscribeCommand command, ClientOptions client) {
-        SubscriptionOptions options = SubscriptionOptions.DEFAULT;
-        if (command.hasBufferMessages()) {
-            return options.withBufferMessages(command.getBufferMessages());
-        }
-        return client.hasSubscriptionBufferMessages()
-                ? options.withBufferMessages(client.getSubscriptionBufferMessages())
-                : options;
+    /** How a subscription buffers: as the command says, or else as the client does. */
+    static SubscriptionOptions buffer(SubscribeCommand command) {
+        return command.hasBufferMessages()
+                ? SubscriptionOptions.DEFAULT.withBufferMessages(command.getBufferMessages())
+                : SubscriptionOptions.DEFAULT;
     }
 
     /** A text in a file, which only this user can read. */

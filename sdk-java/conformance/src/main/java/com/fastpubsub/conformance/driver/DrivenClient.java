@@ -33,10 +33,6 @@ final class DrivenClient {
         this.token = command.getToken();
     }
 
-    com.fastpubsub.conformance.v1.ClientOptions settings() {
-        return command.getOptions();
-    }
-
     /** Completes when the attempt to connect has: with the client, or with why there is none. */
     CompletableFuture<FastPubSubClient> opened() {
         return opened;

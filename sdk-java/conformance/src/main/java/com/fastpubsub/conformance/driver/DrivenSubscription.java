@@ -10,14 +10,19 @@ import com.fastpubsub.conformance.v1.SubscriptionEnded;
 import com.fastpubsub.v1.MessageId;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
-import java.util.Optional;
+import java.util.concurrent.Flow;
 
-/** A subscription, and the loop that takes its messages. */
-final class DrivenSubscription {
+/**
+ * A subscription, and the subscriber that takes its events: one after the other, and none while it
+ * is paused. One that it has asked for before it was paused still comes.
+ */
+final class DrivenSubscription implements Flow.Subscriber<com.fastpubsub.Event> {
     private final long number;
     private final Subscription subscription;
     private final FrameWriter out;
-    private boolean paused; // guarded by this, as below
+    private Flow.Subscription flow; // guarded by this, as below
+    private boolean paused;
+    private boolean asked;
     private boolean abandoned;
 
     DrivenSubscription(long number, Subscription subscription, boolean paused, FrameWriter out) {
@@ -33,45 +38,54 @@ final class DrivenSubscription {
 
     synchronized void pause(boolean pause) {
         paused = pause;
-        notifyAll();
+        ask();
     }
 
     /** If it is paused, it ends without a word. */
     synchronized void abandon() {
         abandoned = paused;
-        pause(false);
-    }
-
-    private synchronized boolean awaitGo() throws InterruptedException {
-        while (paused) {
-            wait();
-        }
-        return !abandoned;
-    }
-
-    /** Reports everything that comes, until the end. */
-    void consume() {
-        SubscriptionEnded.Builder end = SubscriptionEnded.newBuilder().setSubscription(number);
-        try {
-            while (awaitGo()) {
-                Optional<com.fastpubsub.Event> event = subscription.next();
-                if (event.isEmpty()) {
-                    break;
-                }
-                out.event(reported(event.get()));
-            }
-        } catch (FastPubSubException cause) {
-            end.setError(Outcome.error(cause));
-        } catch (InterruptedException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-        if (!isAbandoned()) {
-            out.event(Event.newBuilder().setSubscriptionEnded(end));
-        }
     }
 
     private synchronized boolean isAbandoned() {
         return abandoned;
+    }
+
+    private synchronized void ask() {
+        if (!paused && !asked && flow != null) {
+            asked = true;
+            flow.request(1);
+        }
+    }
+
+    @Override
+    public synchronized void onSubscribe(Flow.Subscription given) {
+        flow = given;
+        ask();
+    }
+
+    @Override
+    public void onNext(com.fastpubsub.Event event) {
+        out.event(reported(event));
+        synchronized (this) {
+            asked = false;
+            ask();
+        }
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+        end(SubscriptionEnded.newBuilder().setError(Outcome.error((FastPubSubException) cause)));
+    }
+
+    @Override
+    public void onComplete() {
+        end(SubscriptionEnded.newBuilder());
+    }
+
+    private void end(SubscriptionEnded.Builder end) {
+        if (!isAbandoned()) {
+            out.event(Event.newBuilder().setSubscriptionEnded(end.setSubscription(number)));
+        }
     }
 
     private Event.Builder reported(com.fastpubsub.Event value) {

@@ -201,7 +201,7 @@ final class Driver {
                         open.subscribe(
                                         command.getTenant(),
                                         command.getPattern(),
-                                        ClientSettings.buffer(command, client.settings()))
+                                        ClientSettings.buffer(command))
                                 .thenApply(
                                         subscription -> {
                                             var driven =
@@ -211,7 +211,7 @@ final class Driver {
                                                             command.getPaused(),
                                                             out);
                                             subscriptions.put(command.getSubscription(), driven);
-                                            workers.execute(driven::consume);
+                                            subscription.subscribe(driven);
                                             return Outcome.success();
                                         }));
     }

@@ -1,6 +1,7 @@
 //! A network in memory, for unit tests: the test is the server.
 
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::future::BoxFuture;
@@ -222,13 +223,11 @@ struct FakeReceiver {
 }
 
 impl Receiver for FakeReceiver {
-    fn receive(&mut self) -> BoxFuture<'_, Result<Bytes, Fault>> {
-        Box::pin(async move {
-            if let Some(frame) = self.responses.recv().await {
-                return Ok(frame);
-            }
-            let ending = self.ending.lock().take();
-            Err(ending.unwrap_or_else(|| Fault::new(Reason::ConnectionLost, "the peer has closed")))
-        })
+    fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, Fault>> {
+        if let Some(frame) = ready!(self.responses.poll_recv(cx)) {
+            return Poll::Ready(Ok(frame));
+        }
+        let ending = self.ending.lock().take();
+        Poll::Ready(Err(ending.unwrap_or_else(|| Fault::new(Reason::ConnectionLost, "the peer has closed"))))
     }
 }

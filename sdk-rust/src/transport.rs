@@ -14,6 +14,7 @@ pub(crate) mod websocket;
 
 use std::future::Future;
 use std::pin::pin;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_core::future::BoxFuture;
@@ -47,9 +48,10 @@ pub(crate) trait Sender: Send {
 
 /// The receiving half.
 pub(crate) trait Receiver: Send {
-    /// Waits for the next encoded `SessionResponse`. After a fault there is nothing
-    /// more; the fault says why the connection ended.
-    fn receive(&mut self) -> BoxFuture<'_, Result<Bytes, Fault>>;
+    /// The next encoded `SessionResponse`; without an allocation for the waiting, which
+    /// is done for each frame. After a fault there is nothing more; the fault says why
+    /// the connection ended.
+    fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, Fault>>;
 }
 
 /// Makes connections to one server address.

@@ -1,3 +1,4 @@
+use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -19,7 +20,7 @@ impl Session {
             let next = tokio::select! {
                 biased;
                 () = &mut done => return,
-                next = frames.receive() => next,
+                next = poll_fn(|cx| frames.poll_receive(cx)) => next,
             };
             let frame = match next {
                 Ok(frame) => frame,

@@ -1,5 +1,5 @@
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -70,13 +70,11 @@ struct StreamReceiver {
 }
 
 impl Receiver for StreamReceiver {
-    fn receive(&mut self) -> BoxFuture<'_, Result<Bytes, Fault>> {
-        Box::pin(async move {
-            match self.incoming.message().await {
-                Ok(Some(frame)) => Ok(frame),
-                Ok(None) => Err(ended()),
-                Err(status) => Err(fault_of(status)),
-            }
+    fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, Fault>> {
+        Poll::Ready(match ready!(Pin::new(&mut self.incoming).poll_next(cx)) {
+            Some(Ok(frame)) => Ok(frame),
+            Some(Err(status)) => Err(fault_of(status)),
+            None => Err(ended()),
         })
     }
 }

@@ -1,3 +1,5 @@
+use std::task::{Context, Poll, ready};
+
 use bytes::Bytes;
 use futures_core::future::BoxFuture;
 use futures_util::stream::{SplitSink, SplitStream};
@@ -51,23 +53,19 @@ impl Sender for MessageSender {
 struct MessageReceiver(SplitStream<WebSocketStream<Socket>>);
 
 impl Receiver for MessageReceiver {
-    fn receive(&mut self) -> BoxFuture<'_, Result<Bytes, Fault>> {
-        Box::pin(async move {
-            loop {
-                match self.0.next().await {
-                    Some(Ok(Message::Binary(frame))) => return Ok(frame),
-                    Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
-                    Some(Ok(Message::Text(_))) => {
-                        let text = "the server sent a text message, which is not part of the protocol";
-                        return Err(Fault::new(Reason::ConnectionLost, text));
-                    }
-                    Some(Ok(Message::Close(close))) => return Err(fault_of_close(close.as_ref())),
-                    Some(Err(cause)) => {
-                        return Err(Fault::new(Reason::ConnectionLost, "the connection broke").caused_by(cause));
-                    }
-                    None => return Err(fault_of_close(None)),
+    fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, Fault>> {
+        loop {
+            return Poll::Ready(match ready!(self.0.poll_next_unpin(cx)) {
+                Some(Ok(Message::Binary(frame))) => Ok(frame),
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
+                Some(Ok(Message::Text(_))) => {
+                    let text = "the server sent a text message, which is not part of the protocol";
+                    Err(Fault::new(Reason::ConnectionLost, text))
                 }
-            }
-        })
+                Some(Ok(Message::Close(close))) => Err(fault_of_close(close.as_ref())),
+                Some(Err(cause)) => Err(Fault::new(Reason::ConnectionLost, "the connection broke").caused_by(cause)),
+                None => Err(fault_of_close(None)),
+            });
+        }
     }
 }

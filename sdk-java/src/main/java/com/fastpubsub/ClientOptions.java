@@ -157,7 +157,7 @@ public final class ClientOptions {
     public static final class Builder {
         private static final int DEFAULT_BUFFER_MESSAGES = 65_536;
         private static final int DEFAULT_PUBLISH_BUFFER_BYTES = 16 << 20;
-        private static final int DEFAULT_SUBSCRIPTION_BUFFER_BYTES = 64 << 20;
+        private static final int DEFAULT_SUBSCRIPTION_BUFFER_BYTES = 8 << 20;
 
         private final @Nullable SecretText token;
         private final @Nullable TokenSource tokenSource;
@@ -277,7 +277,7 @@ public final class ClientOptions {
         /**
          * Bounds what each subscription holds that the application has not read yet, unless its
          * {@link SubscriptionOptions} say otherwise. When there is more the oldest messages go, and
-         * the subscription yields {@link Lagged}. Default: 65,536 and 64 MiB.
+         * the subscription yields {@link Lagged}. Default: 65,536 and 8 MiB.
          *
          * @param messages how many
          * @param bytes how many bytes of payloads; one message always has room

@@ -73,7 +73,7 @@ class OptionsTest {
     void theBufferOfASubscriptionIsTheClientsUnlessItHasItsOwn() {
         SubscriptionOptions none = SubscriptionOptions.DEFAULT;
         ClientOptions usual = ClientOptions.withToken(SECRET).build();
-        assertThat(none.buffer(usual)).isEqualTo(new InboxLimits(65_536, 64 << 20));
+        assertThat(none.buffer(usual)).isEqualTo(new InboxLimits(65_536, 8 << 20));
         ClientOptions own = ClientOptions.withToken(SECRET).subscriptionBuffer(5, 6).build();
         assertThat(none.buffer(own)).isEqualTo(new InboxLimits(5, 6));
         assertThat(none.withTimeout(Duration.ofSeconds(1)).buffer(own))

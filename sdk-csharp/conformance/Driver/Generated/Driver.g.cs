@@ -5271,7 +5271,8 @@ namespace FastPubSub.Conformance.V1 {
     public const int ServerFieldNumber = 1;
     private string server_ = "";
     /// <summary>
-    /// "http://host:port" of the REST API.
+    /// Where the token API is: "http://host:port" or "https://…" for REST, "grpc://host:port"
+    /// or "grpcs://…" for gRPC.
     /// </summary>
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]

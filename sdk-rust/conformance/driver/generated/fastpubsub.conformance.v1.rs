@@ -264,7 +264,8 @@ pub struct InspectCommand {
 /// Uses the SDK's token client. The result has token set.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TokenCommand {
-    /// "<http://host:port"> of the REST API.
+    /// Where the token API is: "<http://host:port"> or "<https://…"> for REST, "grpc://host:port"
+    /// or "grpcs://…" for gRPC.
     #[prost(string, tag = "1")]
     pub server: ::prost::alloc::string::String,
     /// The master token. Secret.

@@ -1279,7 +1279,8 @@ func (x *InspectCommand) GetClient() uint64 {
 // Uses the SDK's token client. The result has token set.
 type TokenCommand struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// "http://host:port" of the REST API.
+	// Where the token API is: "http://host:port" or "https://…" for REST, "grpc://host:port"
+	// or "grpcs://…" for gRPC.
 	Server string `protobuf:"bytes,1,opt,name=server,proto3" json:"server,omitempty"`
 	// The master token. Secret.
 	MasterToken string `protobuf:"bytes,2,opt,name=master_token,json=masterToken,proto3" json:"master_token,omitempty"`

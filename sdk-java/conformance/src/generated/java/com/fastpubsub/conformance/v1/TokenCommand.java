@@ -107,7 +107,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object server_ = "";
   /**
    * <pre>
-   * "http://host:port" of the REST API.
+   * Where the token API is: "http://host:port" or "https://…" for REST, "grpc://host:port"
+   * or "grpcs://…" for gRPC.
    * </pre>
    *
    * <code>string server = 1;</code>
@@ -128,7 +129,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * "http://host:port" of the REST API.
+   * Where the token API is: "http://host:port" or "https://…" for REST, "grpc://host:port"
+   * or "grpcs://…" for gRPC.
    * </pre>
    *
    * <code>string server = 1;</code>
@@ -953,7 +955,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object server_ = "";
     /**
      * <pre>
-     * "http://host:port" of the REST API.
+     * Where the token API is: "http://host:port" or "https://…" for REST, "grpc://host:port"
+     * or "grpcs://…" for gRPC.
      * </pre>
      *
      * <code>string server = 1;</code>
@@ -973,7 +976,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * "http://host:port" of the REST API.
+     * Where the token API is: "http://host:port" or "https://…" for REST, "grpc://host:port"
+     * or "grpcs://…" for gRPC.
      * </pre>
      *
      * <code>string server = 1;</code>
@@ -994,7 +998,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * "http://host:port" of the REST API.
+     * Where the token API is: "http://host:port" or "https://…" for REST, "grpc://host:port"
+     * or "grpcs://…" for gRPC.
      * </pre>
      *
      * <code>string server = 1;</code>
@@ -1011,7 +1016,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * "http://host:port" of the REST API.
+     * Where the token API is: "http://host:port" or "https://…" for REST, "grpc://host:port"
+     * or "grpcs://…" for gRPC.
      * </pre>
      *
      * <code>string server = 1;</code>
@@ -1025,7 +1031,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * "http://host:port" of the REST API.
+     * Where the token API is: "http://host:port" or "https://…" for REST, "grpc://host:port"
+     * or "grpcs://…" for gRPC.
      * </pre>
      *
      * <code>string server = 1;</code>

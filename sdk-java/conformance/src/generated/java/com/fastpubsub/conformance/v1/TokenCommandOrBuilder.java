@@ -12,7 +12,8 @@ public interface TokenCommandOrBuilder extends
 
   /**
    * <pre>
-   * "http://host:port" of the REST API.
+   * Where the token API is: "http://host:port" or "https://…" for REST, "grpc://host:port"
+   * or "grpcs://…" for gRPC.
    * </pre>
    *
    * <code>string server = 1;</code>
@@ -21,7 +22,8 @@ public interface TokenCommandOrBuilder extends
   java.lang.String getServer();
   /**
    * <pre>
-   * "http://host:port" of the REST API.
+   * Where the token API is: "http://host:port" or "https://…" for REST, "grpc://host:port"
+   * or "grpcs://…" for gRPC.
    * </pre>
    *
    * <code>string server = 1;</code>

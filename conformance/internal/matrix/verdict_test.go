@@ -24,8 +24,8 @@ func TestLacks(t *testing.T) {
 
 func TestKnownFailures(t *testing.T) {
 	known := KnownFailures{
-		{SDK: "go", Transport: scenario.GRPC, Case: "a/one", Reason: "issue 7", Message: "too late"},
-		{SDK: "go", Case: "a/everywhere", Reason: "issue 8", Message: "lost"},
+		{SDK: "go", Transport: scenario.GRPC, Case: "a/one", Reason: "the clock is coarse", Message: "too late"},
+		{SDK: "go", Case: "a/everywhere", Reason: "the buffer is short", Message: "lost"},
 	}
 	outcome := func(v scenario.Verdict, message string) scenario.Outcome {
 		return scenario.Outcome{Verdict: v, Message: message}
@@ -37,15 +37,15 @@ func TestKnownFailures(t *testing.T) {
 		verdict   scenario.Verdict
 		message   string
 	}{
-		{"a/one", "go", scenario.GRPC, outcome(scenario.Failed, "it came too late"), scenario.KnownFailure, "it came too late (known: issue 7)"},
+		{"a/one", "go", scenario.GRPC, outcome(scenario.Failed, "it came too late"), scenario.KnownFailure, "it came too late (known: the clock is coarse)"},
 		{"a/one", "go", scenario.GRPC, outcome(scenario.Failed, "never"), scenario.Failed, `never (this is not the known failure, which says "too late")`},
-		{"a/one", "go", scenario.GRPC, outcome(scenario.Passed, ""), scenario.UnexpectedPass, "it is listed as a known failure (issue 7), but it passes: take the entry away"},
+		{"a/one", "go", scenario.GRPC, outcome(scenario.Passed, ""), scenario.UnexpectedPass, "it is listed as a known failure (the clock is coarse), but it passes: take the entry away"},
 		{"a/one", "go", scenario.GRPC, outcome(scenario.DriverFault, "too late"), scenario.DriverFault, "too late"},
 		{"a/one", "go", scenario.GRPC, outcome(scenario.NotRun, "owner"), scenario.NotRun, "owner"},
 		{"a/one", "go", scenario.WebSocket, outcome(scenario.Failed, "too late"), scenario.Failed, "too late"},
 		{"a/one", "rust", scenario.GRPC, outcome(scenario.Failed, "too late"), scenario.Failed, "too late"},
 		{"a/two", "go", scenario.GRPC, outcome(scenario.Failed, "too late"), scenario.Failed, "too late"},
-		{"a/everywhere", "go", scenario.WebSocket, outcome(scenario.Failed, "lost"), scenario.KnownFailure, "lost (known: issue 8)"},
+		{"a/everywhere", "go", scenario.WebSocket, outcome(scenario.Failed, "lost"), scenario.KnownFailure, "lost (known: the buffer is short)"},
 	} {
 		got := known.judge(c.sdk, c.transport, c.name, c.from)
 		assert.Equal(t, c.verdict, got.Verdict, c)

@@ -59,9 +59,9 @@ var secrets = []scenario.Case{
 		Run: func(s *scenario.S) {
 			master := "wrong-master-" + strings.Repeat("5ec7e7", 6)
 			texts := []string{
-				s.AdministratorOf(s.Node().HTTPURL(), master).StartList("").Fails("MASTER_TOKEN_INVALID").GetMessage(),
-				s.AdministratorOf("http://127.0.0.1:1", master).StartList("").Fails("UNREACHABLE").GetMessage(),
-				s.AdministratorOf(s.Node().HTTPURL(), master+"\n").StartList("").Fails("MASTER_TOKEN_INVALID").GetMessage(),
+				s.AdministratorWith(master).StartList("").Fails("MASTER_TOKEN_INVALID").GetMessage(),
+				s.AdministratorOf(s.TokenURLOf("127.0.0.1:1"), master).StartList("").Fails("UNREACHABLE").GetMessage(),
+				s.AdministratorWith(master + "\n").StartList("").Fails("MASTER_TOKEN_INVALID").GetMessage(),
 				s.DriverLog(),
 			}
 			for _, text := range texts {

@@ -109,7 +109,25 @@ var tls = []scenario.Case{
 		Needs: []string{"private-ca"},
 		Run: func(s *scenario.S) {
 			url := strings.Replace(s.URLOf("127.0.0.1:1"), "://", "s://", 1)
-			s.Refused(scenario.Opening{URL: url, Options: &conformancev1.ClientOptions{CaPem: proto.String("nonsense")}}, "REQUEST_INVALID")
+			for _, none := range []string{"nonsense", s.NewAuthority().Issue().Key} {
+				s.Refused(scenario.Opening{URL: url, Options: &conformancev1.ClientOptions{CaPem: &none}}, "REQUEST_INVALID")
+			}
+		},
+	},
+	{
+		Name:       "tls/the token client and a private authority",
+		Rules:      []string{"SDK-14", "SDK-15", "SDK-12", "OP-6"},
+		Needs:      []string{"private-ca", "token-client"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			authority := s.NewAuthority()
+			s.NewSecureNode(authority)
+			created := s.Administrator().Create(scenario.Everything("t"), "conformance", "")
+			s.Open(scenario.Opening{Token: created.GetToken(), Options: &conformancev1.ClientOptions{CaPem: proto.String(authority.PEM())}})
+			for _, ca := range []string{"", s.NewAuthority().PEM()} { // "": the system's authorities
+				s.Administrator().Trusting(ca).StartList("").Fails("UNREACHABLE")
+			}
+			s.Administrator().Trusting("nonsense").StartList("").Fails("REQUEST_INVALID")
 		},
 	},
 }

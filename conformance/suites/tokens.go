@@ -127,7 +127,7 @@ var tokens = []scenario.Case{
 		Needs: []string{"token-client"},
 		Run: func(s *scenario.S) {
 			for _, master := range []string{"", "a-wrong-master-token", s.Node().MasterToken() + "x"} {
-				admin := s.AdministratorOf(s.Node().HTTPURL(), master)
+				admin := s.AdministratorWith(master)
 				admin.StartCreate(scenario.Everything("t"), "", "").Fails("MASTER_TOKEN_INVALID")
 				admin.StartRefresh("id", time.Now().Add(time.Hour)).Fails("MASTER_TOKEN_INVALID")
 				admin.StartRevoke("", "id").Fails("MASTER_TOKEN_INVALID")
@@ -141,7 +141,7 @@ var tokens = []scenario.Case{
 		Needs: []string{"token-client"},
 		Run: func(s *scenario.S) {
 			master := s.Node().MasterToken()
-			s.AdministratorOf("http://127.0.0.1:1", master).StartList("").Fails("UNREACHABLE")
+			s.AdministratorOf(s.TokenURLOf("127.0.0.1:1"), master).StartList("").Fails("UNREACHABLE")
 			for _, address := range []string{"", "nonsense", "ftp://127.0.0.1", "http://"} {
 				s.AdministratorOf(address, master).StartList("").Fails("REQUEST_INVALID")
 			}

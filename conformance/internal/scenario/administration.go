@@ -16,9 +16,21 @@ type Administrator struct {
 	ca                  string
 }
 
-// Administrator is the token client of the case's node.
-func (s *S) Administrator() *Administrator {
-	return s.AdministratorOf(s.Node().HTTPURL(), s.Node().MasterToken())
+// Administrator is the token client of the case's node, over the case's
+// transport.
+func (s *S) Administrator() *Administrator { return s.AdministratorWith(s.Node().MasterToken()) }
+
+// AdministratorWith is a token client of the case's node, over the case's
+// transport, with any master token.
+func (s *S) AdministratorWith(masterToken string) *Administrator {
+	return s.AdministratorOf(s.Node().TokenURL(s.Transport), masterToken)
+}
+
+// Trusting changes whom the token client trusts: authorities as a PEM text; empty:
+// those of the system.
+func (a *Administrator) Trusting(ca string) *Administrator {
+	a.ca = ca
+	return a
 }
 
 // AdministratorOf is a token client of any address with any master token.

@@ -238,6 +238,15 @@ func (s *S) URLOf(host string) string {
 	return "ws://" + host + "/ws"
 }
 
+// TokenURLOf is the address of a token API that listens on a host and port, for
+// the case's transport.
+func (s *S) TokenURLOf(host string) string {
+	if s.Transport == GRPC {
+		return s.URLOf(host)
+	}
+	return "http://" + host
+}
+
 // AwaitRefusal is Refused for a server that has just been told something and may
 // still let clients in for a moment. Any of the reasons will do.
 func (s *S) AwaitRefusal(o Opening, reasons ...string) {

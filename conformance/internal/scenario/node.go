@@ -100,8 +100,14 @@ func (n *Node) address(t Transport) string {
 	return n.server.HTTP
 }
 
-// HTTPURL is where the token API is, past any proxy.
-func (n *Node) HTTPURL() string { return n.httpURL }
+// TokenURL is where the token API is, past any proxy: the service of gRPC, or REST
+// beside WebSocket.
+func (n *Node) TokenURL(t Transport) string {
+	if t == GRPC {
+		return n.DirectURL(GRPC)
+	}
+	return n.httpURL
+}
 
 // MasterToken opens the token API.
 func (n *Node) MasterToken() string { return n.masterToken }

@@ -100,16 +100,6 @@ func Number(m *conformancev1.MessageReceived) uint64 {
 	return binary.BigEndian.Uint64(m.GetPayload())
 }
 
-// ExpectLag takes the next event, which must be a lag, and says of how many
-// messages.
-func (sub *Subscription) ExpectLag() uint64 {
-	event := sub.next("a lag")
-	if event.GetLagged() == nil {
-		sub.s.Failf("subscription %d: expected a lag, got %s", sub.id, text(event))
-	}
-	return event.GetLagged().GetMessages()
-}
-
 // NextIsLag says whether the next event is a lag, and of how many; otherwise it
 // is a message, and its number is given.
 func (sub *Subscription) NextIsLag() (lag bool, number uint64) {

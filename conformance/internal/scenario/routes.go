@@ -130,13 +130,16 @@ func (r *routes) unexpected() *conformancev1.Event {
 	return nil
 }
 
-// mayBeLeft: a client that has been closed says so and ends its subscriptions,
-// and a token source may be asked at any time.
+// mayBeLeft: a client that the application has closed says so and ends its
+// subscriptions, both without a cause; and a token source may be asked at any
+// time. An end with a cause is one that the case must take.
 func mayBeLeft(event *conformancev1.Event) bool {
 	switch e := event.GetEvent().(type) {
 	case *conformancev1.Event_StateChanged:
-		return e.StateChanged.GetState() == conformancev1.ClientState_CLIENT_STATE_CLOSED
-	case *conformancev1.Event_SubscriptionEnded, *conformancev1.Event_TokenRequested:
+		return e.StateChanged.GetState() == Closed && e.StateChanged.GetCause() == nil
+	case *conformancev1.Event_SubscriptionEnded:
+		return e.SubscriptionEnded.GetError() == nil
+	case *conformancev1.Event_TokenRequested:
 		return true
 	default:
 		return false

@@ -73,6 +73,22 @@ func state(s conformancev1.ClientState) *conformancev1.Event {
 	return &conformancev1.Event{Event: &conformancev1.Event_StateChanged{StateChanged: &conformancev1.StateChanged{Client: 1, State: s}}}
 }
 
+// closed and ended are the end of the client and of a subscription, for a reason
+// or, without one, by the application.
+func closed(cause *conformancev1.SdkError) *conformancev1.Event {
+	event := state(Closed)
+	event.GetStateChanged().Cause = cause
+	return event
+}
+
+func ended(e *conformancev1.SdkError) *conformancev1.Event {
+	return &conformancev1.Event{Event: &conformancev1.Event_SubscriptionEnded{SubscriptionEnded: &conformancev1.SubscriptionEnded{Subscription: 2, Error: e}}}
+}
+
+func takesEnd(reason string) func(*S) {
+	return func(s *S) { s.Open(Opening{Token: "x"}).ExpectClosed(reason) }
+}
+
 func failing(e *conformancev1.SdkError) *conformancev1.Result {
 	return &conformancev1.Result{Outcome: &conformancev1.Result_Error{Error: e}}
 }
@@ -99,6 +115,10 @@ func TestVerdicts(t *testing.T) {
 	}{
 		"passes":             {script{events: connected}, opens, Passed, ""},
 		"closed by itself":   {script{events: and(state(Closed))}, opens, Passed, ""},
+		"closed for a cause": {script{events: and(closed(expired))}, opens, Failed, "should not have"},
+		"a taken cause":      {script{events: and(closed(expired))}, takesEnd("TOKEN_EXPIRED"), Passed, ""},
+		"ended by itself":    {script{events: and(ended(nil))}, opens, Passed, ""},
+		"ended for a reason": {script{events: and(ended(expired))}, opens, Failed, "should not have"},
 		"another state":      {script{events: and(state(Reconnecting))}, opens, Failed, "should not have"},
 		"states disordered":  {script{events: []*conformancev1.Event{state(Connected)}}, opens, Failed, "expected the state"},
 		"an unasked error":   {script{events: and(reporting(expired))}, opens, Failed, "should not have"},
@@ -108,6 +128,9 @@ func TestVerdicts(t *testing.T) {
 		"success instead":    {script{}, refused, Failed, "expected the error TOKEN_EXPIRED, got success"},
 		"error instead":      {script{result: failing(expired)}, opens, Failed, "expected success"},
 		"wrongly final":      {script{result: failing(&conformancev1.SdkError{Reason: "TOKEN_EXPIRED", Message: "m"})}, refused, Failed, "retryable is false"},
+		"own, wrongly final": {script{events: and(closed(&conformancev1.SdkError{Reason: "TIMED_OUT", Message: "m"}))}, takesEnd("TIMED_OUT"), Failed, "retryable is false, must be true"},
+		"own, wrongly not":   {script{events: and(closed(&conformancev1.SdkError{Reason: "CANCELED", Message: "m", Retryable: true}))}, takesEnd("CANCELED"), Failed, "retryable is true, must be false"},
+		"own, either":        {script{events: and(closed(&conformancev1.SdkError{Reason: "UNREACHABLE", Message: "m"}))}, takesEnd("UNREACHABLE"), Passed, ""},
 		"no text":            {script{result: failing(&conformancev1.SdkError{Reason: "TOKEN_EXPIRED", Retryable: true})}, refused, Failed, "without a text"},
 		"a leak":             {script{events: connected, leaked: 3}, opens, Failed, "3 tasks of the SDK are left behind"},
 		"a secret in text":   {script{result: failing(&conformancev1.SdkError{Reason: "TOKEN_EXPIRED", Retryable: true, Message: secretOfToken})}, refused, Failed, "a secret is shown in a result"},

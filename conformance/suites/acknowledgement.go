@@ -112,8 +112,21 @@ var acknowledgement = []scenario.Case{
 			}
 			s.Equal("frames of 10 publishes, one after the other", 10, relay.PublishFrames())
 			c.StartBurst("t", channel, 1, many, 64, false).Succeeds()
-			if frames := relay.PublishFrames() - 10; frames > many/2 {
-				s.Failf("%d publishes made at once took %d frames", many, frames)
+			together := relay.PublishFrames() - 10
+			if together > many/2 { // how many share a frame depends on how fast the burst is made
+				s.Failf("%d publishes made at once took %d frames", many, together)
+			}
+			// Publishes that wait for the connection are all there when it comes, however
+			// fast the machine is.
+			relay.Refuse()
+			c.ExpectLoss("CONNECTION_LOST")
+			burst := c.StartBurst("t", channel, 1, many, 64, false)
+			c.StartPublish(scenario.Publishing{Tenant: "t", Channel: channel, Timeout: patient}).Fails("TIMED_OUT")
+			relay.Accept()
+			c.ExpectStates(scenario.Connected)
+			burst.Succeeds()
+			if frames := relay.PublishFrames() - 10 - together; frames > many/10 {
+				s.Failf("%d publishes that waited together took %d frames", many, frames)
 			}
 		},
 	},

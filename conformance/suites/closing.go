@@ -91,7 +91,7 @@ var closing = []scenario.Case{
 	},
 	{
 		Name:       "closing/while the client connects",
-		Rules:      []string{"SDK-17", "SDK-1", "SDK-12"},
+		Rules:      []string{"SDK-17", "SDK-1"},
 		OwnsServer: true,
 		Run: func(s *scenario.S) {
 			node := s.ShareNode()
@@ -99,6 +99,9 @@ var closing = []scenario.Case{
 			c, opening := s.StartOpen(scenario.Opening{})
 			c.ExpectStates(scenario.Connecting)
 			c.Close()
+			// Both calls end although no server answers, and nothing is left behind. What
+			// the open fails with is the driver's own word in SDKs that give up by
+			// canceling what waits, so no rule about errors is shown.
 			if failure := opening.Ends(); failure == nil || failure.GetReason() != "CANCELED" && failure.GetReason() != "CLOSED" {
 				s.Failf("open of a client that was closed meanwhile: %v", failure)
 			}

@@ -27,10 +27,13 @@ var drain = []scenario.Case{
 		},
 	},
 	{
-		Name:       "drain/rolling restart: ten servers in turn",
+		Name:       "drain/rolling restart: ten servers in turn, each client hears itself",
 		Rules:      []string{"DL-10", "DL-4", "SDK-9", "SDK-10"},
 		Needs:      []string{"token-source"},
 		OwnsServer: true,
+		// The servers share no messages, so each client listens to itself: shown is that
+		// it moves ten times and that what it publishes meanwhile comes back once and in
+		// order. Messages between clients during moves are shown behind a relay, below.
 		Run: func(s *scenario.S) {
 			f := newFleet(s, 3)
 			for range 10 {

@@ -36,7 +36,7 @@ var delivery = []Mutation{
 	{
 		Name: "gives a message for one to all", Program: Server, File: "server/internal/hub/publish.go",
 		Edits: []Edit{{"\tif m.Mode == Broadcast {\n", "\tif m.Mode <= OneRandom {\n"}},
-		Cases: []string{"modes/low latency reaches exactly one connection"},
+		Cases: []string{"modes/low latency reaches exactly one connection, whichever it is"},
 	},
 	{
 		Name: "always draws the same connection", Program: Server, File: "server/internal/hub/delivery.go",

@@ -3,6 +3,7 @@ package scenario
 import (
 	"time"
 
+	"github.com/fastpubsub/fastpubsub/conformance/internal/faultproxy"
 	"github.com/fastpubsub/fastpubsub/conformance/internal/relay"
 	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
 )
@@ -11,23 +12,44 @@ import (
 type Relay struct {
 	s     *S
 	inner *relay.Relay
+	proxy *faultproxy.Proxy // before the relay
 }
 
-// Relay starts a relay before the case's node, which has no TLS.
+// Relay starts a relay before the case's node, which has no TLS, and a network of
+// the case's own before the relay.
 func (s *S) Relay() *Relay {
 	node := s.Node()
 	inner, err := relay.New(node.address(WebSocket), node.address(GRPC))
 	s.Must(err)
 	s.Cleanup(inner.Close)
-	return &Relay{s: s, inner: inner}
+	r := &Relay{s: s, inner: inner}
+	r.proxy, err = faultproxy.New(r.address())
+	s.Must(err)
+	s.Cleanup(r.proxy.Close)
+	return r
+}
+
+func (r *Relay) address() string {
+	if r.s.Transport == GRPC {
+		return r.inner.GRPCAddr()
+	}
+	return r.inner.HTTPAddr()
 }
 
 // URL is where clients connect.
-func (r *Relay) URL() string {
-	if r.s.Transport == GRPC {
-		return r.s.URLOf(r.inner.GRPCAddr())
-	}
-	return r.s.URLOf(r.inner.HTTPAddr())
+func (r *Relay) URL() string { return r.s.URLOf(r.proxy.Addr()) }
+
+// Refuse ends all connections and refuses new ones, until Accept.
+func (r *Relay) Refuse() {
+	r.s.trace.add("= connections to the relay are cut, and refused")
+	r.proxy.SetTarget("")
+	r.proxy.Cut()
+}
+
+// Accept ends Refuse.
+func (r *Relay) Accept() {
+	r.s.trace.add("= connections to the relay are accepted again")
+	r.proxy.SetTarget(r.address())
 }
 
 // Move asks every client that is connected now to move, and lets its old

@@ -89,8 +89,14 @@ func TestEveryMeasure(t *testing.T) {
 		t.Run(url[:2], func(t *testing.T) {
 			for _, measure := range []string{"receive", "publish"} {
 				result := measured(t, server, url, measure, measure == "receive")
-				for _, member := range []string{"seconds", "cpu_seconds", "allocated_bytes", "allocations"} {
+				for _, member := range []string{"seconds", "cpu_seconds"} {
 					assert.Positive(t, result[member], "%s: %s", measure, member)
+				}
+				// So few messages may all wait in the buffer when measuring begins; to take
+				// them from there allocates nothing.
+				for _, member := range []string{"allocated_bytes", "allocations"} {
+					assert.GreaterOrEqual(t, result[member], 0.0, "%s: %s", measure, member)
+					assert.True(t, measure == "receive" || result[member] != 0.0, "%s: %s", measure, member)
 				}
 				assert.InDelta(t, 3000, result["messages"], 0)
 			}

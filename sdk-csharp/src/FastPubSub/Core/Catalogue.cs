@@ -9,6 +9,9 @@ namespace FastPubSub.Core;
 /// </summary>
 internal static class Catalogue
 {
+    /// <summary>The reason of a server that gave none, or none that a server can give.</summary>
+    public const string Unspecified = "UNSPECIFIED";
+
     private static readonly FrozenDictionary<string, Retry> Retries = new Dictionary<string, Retry>
     {
         [ErrorReasons.TokenMissing] = Retry.No,
@@ -48,9 +51,15 @@ internal static class Catalogue
         [ErrorReasons.TokenSourceFailed] = Retry.Yes,
     }.ToFrozenDictionary();
 
+    private static readonly FrozenSet<string> Own = new[]
+    {
+        ErrorReasons.Unreachable, ErrorReasons.ConnectionLost, ErrorReasons.BufferFull, ErrorReasons.TimedOut,
+        ErrorReasons.Canceled, ErrorReasons.Closed, ErrorReasons.TokenSourceFailed,
+    }.ToFrozenSet();
+
     private static readonly FrozenDictionary<Contract.ErrorReason, string> Texts = new Dictionary<Contract.ErrorReason, string>
     {
-        [Contract.ErrorReason.Unspecified] = "UNSPECIFIED", // a server that forgot it
+        [Contract.ErrorReason.Unspecified] = Unspecified,
         [Contract.ErrorReason.TokenMissing] = ErrorReasons.TokenMissing,
         [Contract.ErrorReason.TokenInvalid] = ErrorReasons.TokenInvalid,
         [Contract.ErrorReason.TokenRevoked] = ErrorReasons.TokenRevoked,
@@ -86,6 +95,9 @@ internal static class Catalogue
 
     /// <summary>Whether the reason is in the catalogue or the client's own.</summary>
     public static bool Knows(string reason) => Retries.ContainsKey(reason);
+
+    /// <summary>Whether the reason is the client's own, which no server gives.</summary>
+    public static bool IsOwn(string reason) => Own.Contains(reason);
 
     /// <summary>The text of a reason of the contract. One that only a newer server knows is shown by its number.</summary>
     public static string TextOf(Contract.ErrorReason reason) =>

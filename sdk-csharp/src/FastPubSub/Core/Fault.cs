@@ -39,10 +39,18 @@ internal sealed class Fault
 
     /// <summary>
     /// A refusal that a server gave. The catalogue decides whether to retry; for a reason that this client does not
-    /// know the server's own word counts.
+    /// know the server's own word counts. One of the client's own is not a server's to give: it is like one that is not
+    /// known, and must not look like the client's.
     /// </summary>
-    public static Fault Refusal(string reason, string text, bool retryable) =>
-        !Catalogue.Knows(reason) && retryable ? new(reason, Retry.Yes, text, null) : New(reason, text);
+    public static Fault Refusal(string reason, string text, bool retryable)
+    {
+        if (Catalogue.IsOwn(reason))
+        {
+            (reason, text) = (Catalogue.Unspecified, $"the server gave the reason {reason}, which is not for servers: {text}");
+        }
+
+        return !Catalogue.Knows(reason) && retryable ? new(reason, Retry.Yes, text, null) : New(reason, text);
+    }
 
     public static Fault FromFailure(Contract.Failure failure) =>
         Refusal(Catalogue.TextOf(failure.Reason), failure.Message, failure.Retryable);

@@ -58,6 +58,62 @@ public class CloseTests
     }
 
     [Fact]
+    public async Task SDK_17_closing_is_bounded_when_the_transport_never_ends_its_calls()
+    {
+        var (client, peer) = await bench.ConnectedAsync();
+        peer.IgnoresAbort = true;
+        await EndsAfterItsBoundsAsync(client, peer);
+    }
+
+    [Fact]
+    public async Task SDK_17_closing_is_bounded_when_the_transport_hangs_in_abort()
+    {
+        var (client, peer) = await bench.ConnectedAsync();
+        (peer.IgnoresAbort, peer.HangsInAbort) = (true, true);
+        await EndsAfterItsBoundsAsync(client, peer);
+        peer.Release.Set();
+    }
+
+    [Fact]
+    public async Task SDK_17_closing_is_bounded_when_a_write_never_ends()
+    {
+        var (client, peer) = await bench.ConnectedAsync();
+        await client.PingAsync(TestContext.Current.CancellationToken).Soon();
+        peer.IgnoresAbort = true;
+        peer.Block();
+        var closing = client.CloseAsync(TestContext.Current.CancellationToken);
+        await bench.Time.PassAsync(TimeSpan.FromSeconds(10)); // flushing
+        await peer.Aborted.Soon();
+        await bench.Time.PassAsync(TimeSpan.FromSeconds(3)); // for the transport to let go
+        Assert.Equal(ErrorReasons.TimedOut, (await Patience.FailureOf(closing)).Reason);
+        Assert.Equal(ErrorReasons.Internal, (await bench.ErrorAsync()).Reason);
+        peer.Unblock();
+    }
+
+    [Fact]
+    public async Task SDK_17_an_abort_that_fails_keeps_nobody_waiting()
+    {
+        var (client, peer) = await bench.ConnectedAsync();
+        peer.AbortFailure = new InvalidOperationException("the transport's own");
+        await client.CloseAsync(TestContext.Current.CancellationToken).Soon();
+        await client.Completion.Soon();
+        Assert.Equal((ConnectionState.Closed, null), (client.Status.State, client.Status.Cause));
+        Assert.Equal(ErrorReasons.Internal, (await bench.ErrorAsync()).Reason);
+    }
+
+    private async Task EndsAfterItsBoundsAsync(FastPubSubClient client, FakePeer peer)
+    {
+        var closing = client.CloseAsync(TestContext.Current.CancellationToken);
+        await peer.Closed.Soon();
+        await bench.Time.PassAsync(TimeSpan.FromSeconds(10)); // for the peer's own end
+        await peer.Aborted.Soon();
+        await bench.Time.PassAsync(TimeSpan.FromSeconds(3)); // for the transport to let go
+        await closing.Soon();
+        Assert.Equal(ConnectionState.Closed, client.Status.State);
+        Assert.Equal(ErrorReasons.Internal, (await bench.ErrorAsync()).Reason);
+    }
+
+    [Fact]
     public async Task A_handler_that_fails_or_closes_the_client_does_no_harm()
     {
         FastPubSubClient? made = null;

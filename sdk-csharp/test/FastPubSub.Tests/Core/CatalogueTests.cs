@@ -1,5 +1,7 @@
+using System.Net.WebSockets;
 using System.Reflection;
 using FastPubSub.Core;
+using FastPubSub.Transport;
 using FastPubSub.V1;
 using Google.Protobuf.Reflection;
 
@@ -44,6 +46,35 @@ public class CatalogueTests
         Assert.Equal(("99", true), (failure.Reason, failure.IsRetryable));
         Assert.False(Fault.FromFailure(new Failure { Reason = (ErrorReason)99 }).IsRetryable);
         Assert.False(Fault.FromFailure(new Failure { Reason = ErrorReason.TokenInvalid, Retryable = true }).IsRetryable);
+    }
+
+    [Theory]
+    [InlineData(ErrorReasons.Closed)]
+    [InlineData(ErrorReasons.Canceled)]
+    [InlineData(ErrorReasons.Unreachable)]
+    [InlineData(ErrorReasons.ConnectionLost)]
+    [InlineData(ErrorReasons.BufferFull)]
+    [InlineData(ErrorReasons.TimedOut)]
+    [InlineData(ErrorReasons.TokenSourceFailed)]
+    public void SDK_12_a_server_cannot_give_a_reason_of_the_clients_own(string reason)
+    {
+        Assert.True(Catalogue.IsOwn(reason));
+        var refusal = Fault.Refusal(reason, "said by the server", retryable: true);
+        Assert.Equal((Catalogue.Unspecified, true), (refusal.Reason, refusal.IsRetryable));
+        Assert.Contains("said by the server", refusal.Text, StringComparison.Ordinal);
+        Assert.False(Fault.Refusal(reason, "", retryable: false).IsRetryable);
+        var overloaded = WebSocketClosing.Of((WebSocketCloseStatus)1013, $"{reason}: said by the server");
+        Assert.Equal(ErrorReasons.Overloaded, overloaded.Reason);
+        var lost = WebSocketClosing.Of(WebSocketCloseStatus.PolicyViolation, $"{reason}: said by the server");
+        Assert.Equal((ErrorReasons.ConnectionLost, true), (lost.Reason, lost.IsRetryable));
+    }
+
+    [Fact]
+    public void Every_public_reason_is_a_servers_or_the_clients_own()
+    {
+        var servers = Values().Select(value => value.Name["ERROR_REASON_".Length..]).ToHashSet();
+        var constants = typeof(ErrorReasons).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetValue(null)!);
+        Assert.All(constants, reason => Assert.NotEqual(servers.Contains(reason), Catalogue.IsOwn(reason)));
     }
 
     private static IEnumerable<EnumValueDescriptor> Values() =>

@@ -17,6 +17,7 @@ internal sealed class FakePeer : IConnection
     private readonly TaskCompletionSource aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TaskCompletionSource? blocked;
+    private readonly TaskCompletionSource never = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Fault? sendFault;
 
     public Task<IConnection> Accepted => accepted.Task;
@@ -31,6 +32,16 @@ internal sealed class FakePeer : IConnection
     public Task Closed => closed.Task;
 
     public bool AnswersPings { get; set; } = true;
+
+    /// <summary>Whether the transport's calls go on although the client has cut the connection.</summary>
+    public bool IgnoresAbort { get; set; }
+
+    /// <summary>Ends an abort that hangs, which is what <see cref="HangsInAbort"/> makes it do.</summary>
+    public ManualResetEventSlim Release { get; } = new();
+
+    public bool HangsInAbort { get; set; }
+
+    public Exception? AbortFailure { get; set; }
 
     /// <summary>How many frames the client has sent.</summary>
     public int Frames { get; private set; }
@@ -180,6 +191,11 @@ internal sealed class FakePeer : IConnection
     ValueTask IConnection.CloseAsync()
     {
         closed.TrySetResult();
+        if (IgnoresAbort)
+        {
+            return new ValueTask(never.Task);
+        }
+
         responses.Writer.TryComplete();
         return default;
     }
@@ -187,6 +203,19 @@ internal sealed class FakePeer : IConnection
     void IConnection.Abort()
     {
         aborted.TrySetResult();
-        responses.Writer.TryComplete();
+        if (HangsInAbort)
+        {
+            Release.Wait();
+        }
+
+        if (AbortFailure is { } failure)
+        {
+            throw failure;
+        }
+
+        if (!IgnoresAbort)
+        {
+            responses.Writer.TryComplete();
+        }
     }
 }

@@ -31,6 +31,7 @@ internal sealed partial class Session
     private Fault? cause;
     private bool finishing; // CloseAsync has been called
     private bool ended;
+    private Task cutting = Task.CompletedTask; // the connection's abort
     private ITimer? lastWord; // ends the session when the peer does not
 
     private Session(IConnection connection, SessionParts parts)
@@ -96,7 +97,7 @@ internal sealed partial class Session
 
         if (!session.IsAlive)
         {
-            await reading.ConfigureAwait(false);
+            await session.AbortAsync(session.Cause).ConfigureAwait(false);
             throw session.Cause.ToException();
         }
 

@@ -2,11 +2,24 @@ namespace FastPubSub.Core;
 
 internal sealed partial class Session
 {
-    /// <summary>Cuts the connection and waits until nothing of the session runs any more.</summary>
+    // How long a connection that has been cut may take to let go of the session's tasks.
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// Cuts the connection and waits until nothing of the session runs any more. A transport that does not let go in
+    /// time is reported and left alone. It never fails.
+    /// </summary>
     public async Task AbortAsync(Fault reason)
     {
         End(reason);
-        await running.ConfigureAwait(false);
+        try
+        {
+            await Task.WhenAll(running, cutting).WaitAsync(StopTime, parts.Time).ConfigureAwait(false);
+        }
+        catch (Exception exception) // of a transport that hangs or fails; it must not hold up the end of the client
+        {
+            parts.Report(Fault.Wrap(exception, ErrorReasons.Internal, "the connection was cut, but did not end in order"));
+        }
     }
 
     /// <summary>
@@ -77,15 +90,15 @@ internal sealed partial class Session
             publishes.Clear();
             commands.Clear();
             control.Clear();
+            cutting = Task.Run(connection.Abort); // whatever it takes, it holds up nobody
         }
 
-        connection.Abort();
         parts.Outbox.Detach(Consumer);
         feed.Finish();
         ledger.Close();
         Abandon(tickets, unanswered);
         done.SetResult();
-        life.Cancel();
+        _ = life.CancelAsync(); // whoever waits for it goes on elsewhere, not in here
         Consumer.Wake.Set();
     }
 

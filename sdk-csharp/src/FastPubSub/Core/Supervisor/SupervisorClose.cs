@@ -46,7 +46,7 @@ internal sealed partial class Supervisor
     private void EndLife()
     {
         lifeEnded.TrySetResult();
-        life.Cancel();
+        _ = life.CancelAsync(); // what waits for it goes on elsewhere, and does not hold up the caller
     }
 
     /// <summary>Bounds an orderly end of a session; without CloseAsync it is to end at once.</summary>

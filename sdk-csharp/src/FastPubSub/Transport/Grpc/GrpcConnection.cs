@@ -59,9 +59,27 @@ internal sealed class GrpcConnection(
     {
         if (Interlocked.Exchange(ref aborted, 1) == 0)
         {
+            Cut(channel, call, life);
+        }
+    }
+
+    /// <summary>Gives up a call and its channel; a step that fails does not keep the others from being done.</summary>
+    public static void Cut(GrpcChannel channel, AsyncDuplexStreamingCall<OutgoingFrame, IncomingFrame>? call, CancellationTokenSource life)
+    {
+        try
+        {
             life.Cancel();
-            call.Dispose();
-            channel.Dispose();
+        }
+        finally
+        {
+            try
+            {
+                call?.Dispose();
+            }
+            finally
+            {
+                channel.Dispose();
+            }
         }
     }
 }

@@ -38,9 +38,7 @@ internal sealed class GrpcDialer(Endpoint endpoint, TlsOptions? tls) : IDialer
         }
         catch (Exception exception)
         {
-            await life.CancelAsync().ConfigureAwait(false);
-            call?.Dispose();
-            channel.Dispose();
+            _ = Task.Run(() => GrpcConnection.Cut(channel, call, life), CancellationToken.None); // nobody waits for it
             throw GrpcStatus.DialFault(endpoint.Host, exception);
         }
     }

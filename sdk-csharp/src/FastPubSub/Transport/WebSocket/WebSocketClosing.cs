@@ -11,7 +11,7 @@ internal static class WebSocketClosing
     public static Fault Of(WebSocketCloseStatus code, string? text)
     {
         var colon = text?.IndexOf(':', StringComparison.Ordinal) ?? -1;
-        if (colon > 0 && Catalogue.Knows(text![..colon]))
+        if (colon > 0 && Catalogue.Knows(text![..colon]) && !Catalogue.IsOwn(text[..colon]))
         {
             return Fault.New(text[..colon], text[(colon + 1)..].Trim());
         }

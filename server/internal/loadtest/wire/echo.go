@@ -11,8 +11,6 @@ type echo struct {
 	to Receiver // during Receive
 }
 
-func (c *echo) Hello(dst []byte) []byte { return append(dst, c.request...) }
-
 // Subscribe sends a text frame: its echo is the acknowledgement.
 func (c *echo) Subscribe(dst []byte, _ int, channel string) []byte {
 	return appendFrame(dst, opText, []byte(channel))
@@ -29,17 +27,8 @@ func (c *echo) Publish(dst []byte, _ string, payload []byte) []byte {
 func (*echo) Room() int { return unlimited }
 
 func (c *echo) Receive(data []byte, to Receiver) (int, error) {
-	begin := 0
-	if !c.done {
-		var err error
-		if begin, err = c.answer(data); err != nil || !c.done {
-			return 0, err
-		}
-		to.Opened()
-	}
 	c.to = to
-	used, err := receiveFrames(data[begin:], to, c.frame)
-	return begin + used, err
+	return c.receive(data, to, to.Opened, c.frame)
 }
 
 func (c *echo) frame(opcode byte, data []byte) error {

@@ -21,8 +21,6 @@ type llps struct {
 	to Receiver // during Receive
 }
 
-func (c *llps) Hello(dst []byte) []byte { return append(dst, c.request...) }
-
 func (c *llps) Subscribe(dst []byte, _ int, channel string) []byte {
 	return appendCommand(dst, "SUB:"+tenant+":", channel)
 }
@@ -48,17 +46,8 @@ func (c *llps) Publish(dst []byte, channel string, payload []byte) []byte {
 func (*llps) Room() int { return unlimited }
 
 func (c *llps) Receive(data []byte, to Receiver) (int, error) {
-	begin := 0
-	if !c.done {
-		var err error
-		if begin, err = c.answer(data); err != nil || !c.done {
-			return 0, err
-		}
-		to.Opened()
-	}
 	c.to = to
-	used, err := receiveFrames(data[begin:], to, c.frame)
-	return begin + used, err
+	return c.receive(data, to, to.Opened, c.frame)
 }
 
 func (c *llps) frame(opcode byte, data []byte) error {

@@ -20,8 +20,6 @@ type frameWriter struct{ Receiver }
 
 func (w *frameWriter) Reply(data []byte) { w.Receiver.Reply(appendFrame(nil, opBinary, data)) }
 
-func (c *natsWebSocket) Hello(dst []byte) []byte { return append(dst, c.request...) }
-
 func (c *natsWebSocket) Subscribe(dst []byte, number int, channel string) []byte {
 	return appendFrame(dst, opBinary, c.inner.Subscribe(nil, number, channel))
 }

@@ -13,8 +13,6 @@ type sessionWebSocket struct {
 	to Receiver // during Receive
 }
 
-func (c *sessionWebSocket) Hello(dst []byte) []byte { return append(dst, c.request...) }
-
 func (c *sessionWebSocket) Subscribe(dst []byte, number int, channel string) []byte {
 	return appendFrame(dst, opBinary, subscribeRequest(nil, number, channel))
 }
@@ -31,16 +29,8 @@ func (c *sessionWebSocket) Publish(dst []byte, channel string, payload []byte) [
 func (*sessionWebSocket) Room() int { return unlimited }
 
 func (c *sessionWebSocket) Receive(data []byte, to Receiver) (int, error) {
-	begin := 0
-	if !c.done {
-		var err error
-		if begin, err = c.answer(data); err != nil || !c.done {
-			return 0, err
-		}
-	}
 	c.to = to
-	used, err := receiveFrames(data[begin:], to, c.frame)
-	return begin + used, err
+	return c.receive(data, to, nil, c.frame)
 }
 
 func (c *sessionWebSocket) frame(opcode byte, data []byte) error {

@@ -38,6 +38,25 @@ func newUpgrade(host, path, protocol, token string) upgrade {
 	return upgrade{request: append(request, "\r\n"...)}
 }
 
+// Hello is the request to upgrade.
+func (u *upgrade) Hello(dst []byte) []byte { return append(dst, u.request...) }
+
+// receive reads the answer to the upgrade, which it tells opened unless that is
+// nil, and calls take for each whole data frame behind it.
+func (u *upgrade) receive(data []byte, to Receiver, opened func(), take func(opcode byte, data []byte) error) (used int, err error) {
+	begin := 0
+	if !u.done {
+		if begin, err = u.answer(data); err != nil || !u.done {
+			return 0, err
+		}
+		if opened != nil {
+			opened()
+		}
+	}
+	used, err = receiveFrames(data[begin:], to, take)
+	return begin + used, err
+}
+
 // answer reads the answer to the upgrade. used is 0 while it is not whole.
 func (u *upgrade) answer(data []byte) (used int, err error) {
 	end := bytes.Index(data, []byte("\r\n\r\n"))

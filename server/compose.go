@@ -13,7 +13,6 @@ import (
 	"github.com/fastpubsub/fastpubsub/server/internal/apierror"
 	"github.com/fastpubsub/fastpubsub/server/internal/authz"
 	"github.com/fastpubsub/fastpubsub/server/internal/backplane"
-	"github.com/fastpubsub/fastpubsub/server/internal/backplane/local"
 	"github.com/fastpubsub/fastpubsub/server/internal/certificate"
 	"github.com/fastpubsub/fastpubsub/server/internal/hub"
 	"github.com/fastpubsub/fastpubsub/server/internal/metrics"
@@ -77,12 +76,17 @@ func (c *Config) complete() {
 	}
 }
 
-func (p *parts) openStore(_ *Server, c Config) (err error) {
-	if c.DataDir == "" {
+func (p *parts) openStore(s *Server, c Config) (err error) {
+	switch {
+	case s.cluster != nil:
+		p.store = sharedStore{s.cluster.store}
+	case c.DataDir == "":
 		p.store = memory.New()
-	} else if p.store, err = bolt.Open(c.DataDir); err != nil {
-		p.store = nil
-		return err
+	default:
+		if p.store, err = bolt.Open(c.DataDir); err != nil {
+			p.store = nil
+			return err
+		}
 	}
 	p.watcher, err = p.store.Watch(context.Background())
 	return err
@@ -95,8 +99,8 @@ func (p *parts) openCertificate(_ *Server, c Config) (err error) {
 	return err
 }
 
-func (p *parts) joinCluster(_ *Server, _ Config) (err error) {
-	p.backplane = new(local.Alone)
+func (p *parts) joinCluster(s *Server, c Config) (err error) {
+	p.backplane = s.cluster.member(c.NodeName)
 	p.hub, err = hub.New(context.Background(), p.backplane)
 	return err
 }

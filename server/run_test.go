@@ -35,6 +35,12 @@ func start(t *testing.T, c server.Config) (s *server.Server, run <-chan error) {
 	t.Helper()
 	s, err := server.New(c)
 	require.NoError(t, err)
+	return s, serve(t, s)
+}
+
+// serve runs a server until the test ends, and gives what Run returned.
+func serve(t *testing.T, s *server.Server) <-chan error {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	result, ended := make(chan error, 1), make(chan struct{})
 	go func() {
@@ -50,7 +56,7 @@ func start(t *testing.T, c server.Config) (s *server.Server, run <-chan error) {
 	case err := <-result:
 		t.Fatalf("the server did not start: %v", err)
 	}
-	return s, result
+	return result
 }
 
 // grant is a right of an hour.

@@ -17,9 +17,10 @@ const endTimeout = 2 * time.Second
 
 // Server is a FastPubSub server. Any goroutine may call its methods.
 type Server struct {
-	config Config
-	parts  *parts
-	ready  chan struct{}
+	config  Config
+	cluster *Cluster // nil: none
+	parts   *parts
+	ready   chan struct{}
 
 	drain    sync.Once
 	draining chan struct{} // closed by Drain
@@ -32,11 +33,13 @@ type Server struct {
 // errors.As finds *ConfigError.
 //
 // A server that New made must be Run, or Closed.
-func New(config Config) (*Server, error) {
-	if err := config.check(); err != nil {
+func New(config Config) (*Server, error) { return newServer(config, nil) }
+
+func newServer(config Config, cluster *Cluster) (*Server, error) {
+	if err := errors.Join(config.check(), cluster.check(&config)); err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, ready: make(chan struct{}), draining: make(chan struct{})}
+	s := &Server{config: config, cluster: cluster, ready: make(chan struct{}), draining: make(chan struct{})}
 	parts, err := compose(s)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"sync"
 	"time"
 )
@@ -17,7 +18,7 @@ type Proxy struct {
 
 	mu          sync.Mutex
 	changed     *sync.Cond // of everything below
-	target      string     // empty: connections are refused
+	targets     []string   // at least one, taken in turn; an empty one refuses connections
 	stalled     bool
 	delay       time.Duration
 	closed      bool
@@ -47,7 +48,7 @@ func New(target string) (*Proxy, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Proxy{listener: l, target: target, connections: map[*connection]struct{}{}}
+	p := &Proxy{listener: l, targets: []string{target}, connections: map[*connection]struct{}{}}
 	p.changed = sync.NewCond(&p.mu)
 	p.running.Go(p.accept)
 	return p, nil
@@ -64,7 +65,10 @@ func (p *Proxy) update(change func()) {
 }
 
 // SetTarget sends new connections elsewhere; an empty target refuses them.
-func (p *Proxy) SetTarget(target string) { p.update(func() { p.target = target }) }
+func (p *Proxy) SetTarget(target string) { p.SetTargets(target) }
+
+// SetTargets sends new connections to several targets in turn; there must be one.
+func (p *Proxy) SetTargets(targets ...string) { p.update(func() { p.targets = slices.Clone(targets) }) }
 
 // Stall lets nothing through, in either direction, until Resume. Connections
 // stay open.
@@ -123,7 +127,7 @@ func (p *Proxy) accept() {
 
 func (p *Proxy) serve(client net.Conn) {
 	p.mu.Lock()
-	target := p.target
+	target := p.targets[p.accepted%len(p.targets)]
 	p.accepted++
 	p.changed.Broadcast()
 	p.mu.Unlock()

@@ -78,6 +78,17 @@ func TestTargets(t *testing.T) {
 	assert.Error(t, p.refusal())
 }
 
+// TestTargetsTakeTurns serves new connections by one target after the other.
+func TestTargetsTakeTurns(t *testing.T) {
+	p := newProxy(t, "")
+	p.SetTargets(echo(t, "1:"), echo(t, "2:"))
+	served := map[string]int{}
+	for range 4 {
+		served[dial(t, p).ask(t, "a")]++
+	}
+	assert.Equal(t, map[string]int{"1:a\n": 2, "2:a\n": 2}, served)
+}
+
 // refusal is how a connection ends that gets no server: while it is made, or
 // right afterwards.
 func (p *Proxy) refusal() error {

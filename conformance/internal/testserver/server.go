@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"sync"
 	"syscall"
@@ -44,6 +45,11 @@ type Server struct {
 	exit    error
 	remove  sync.Once
 
+	Endpoint
+}
+
+// Endpoint is where a server is, and what opens it.
+type Endpoint struct {
 	// HTTP and GRPC are the addresses, "127.0.0.1:port".
 	HTTP string `json:"http"`
 	GRPC string `json:"grpc"`
@@ -56,14 +62,19 @@ type Server struct {
 // Build builds the binary into a directory and returns its path. race builds it
 // with the race detector.
 func Build(dir string, race bool) (string, error) {
-	binary := filepath.Join(dir, "fastpubsub")
+	return build(dir, "server/cmd/fastpubsub", race)
+}
+
+// build builds the program in a folder of this module into a directory.
+func build(dir, program string, race bool) (string, error) {
+	binary := filepath.Join(dir, path.Base(program))
 	args := []string{"build", "-o", binary}
 	if race {
 		args = append(args, "-race")
 	}
-	build := exec.Command("go", append(args, "github.com/fastpubsub/fastpubsub/server/cmd/fastpubsub")...)
+	build := exec.Command("go", append(args, "github.com/fastpubsub/fastpubsub/"+program)...)
 	if output, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building the server: %w\n%s", err, output)
+		return "", fmt.Errorf("building %s: %w\n%s", program, err, output)
 	}
 	return binary, nil
 }

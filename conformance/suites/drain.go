@@ -7,11 +7,11 @@ import (
 	"github.com/fastpubsub/fastpubsub/conformance/internal/scenario"
 )
 
-// drain is how clients leave a server that goes away. Servers that are started
-// for a case have tokens of their own, so a token source gives those of the new
+// drain is how clients leave a server that goes away. Servers that are processes
+// of their own have tokens of their own, so a token source gives those of the new
 // one; and they know nothing of each other, so a client listens to what it
-// publishes itself. Behind a relay old and new connections lead to the same
-// server, as in a cluster.
+// publishes itself. Servers of a cluster, in one process, share tokens and
+// messages. Behind a relay old and new connections lead to the same server.
 var drain = []scenario.Case{
 	{
 		Name:       "drain/make before break: nothing lost, nothing twice, always CONNECTED",
@@ -31,9 +31,9 @@ var drain = []scenario.Case{
 		Rules:      []string{"DL-10", "DL-4", "SDK-9", "SDK-10"},
 		Needs:      []string{"token-source"},
 		OwnsServer: true,
-		// The servers share no messages, so each client listens to itself: shown is that
-		// it moves ten times and that what it publishes meanwhile comes back once and in
-		// order. Messages between clients during moves are shown behind a relay, below.
+		// Processes that SIGTERM drains. They share no messages, so each client listens to
+		// itself: shown is that it moves ten times and that what it publishes meanwhile comes
+		// back once and in order. Messages between clients are shown by the next case.
 		Run: func(s *scenario.S) {
 			f := newFleet(s, 3)
 			for range 10 {
@@ -42,6 +42,15 @@ var drain = []scenario.Case{
 			f.publish(20)
 			f.close()
 		},
+	},
+	{
+		Name:        "drain/rolling restart of a cluster: ten servers in turn, every listener gets every message",
+		Rules:       []string{"DL-4", "DL-5", "DL-10", "SDK-9", "SDK-10", "SF-15"},
+		OwnsServer:  true,
+		OwnsCluster: true,
+		// The writer and the listeners are on two servers and move when theirs drains: what
+		// is published at one comes from the other, during a move from both.
+		Run: func(s *scenario.S) { rollCluster(s, 2, 10) },
 	},
 	{
 		Name:       "drain/ten moves while both connections bring every message",
@@ -118,6 +127,25 @@ func moveApart(s *scenario.S, moves int, suffixes ...string) {
 		for f.round(); relay.Leaving() > 0; {
 			f.round()
 		}
+	}
+	f.publish(5)
+	f.close()
+}
+
+// rollCluster lets a writer and listeners, who share a token, live through the
+// replacement of one server after the other.
+func rollCluster(s *scenario.S, size, replacements int) {
+	cluster := s.NewCluster(size)
+	token := cluster.Token(scenario.Everything("t")).Text
+	open := func() *scenario.Client { return s.Open(scenario.Opening{URL: cluster.URL(), Token: token}) }
+	writer := &member{client: open(), channel: s.Unique("cluster")}
+	for range 4 {
+		writer.listenedBy(open(), overlapping)
+	}
+	f := &fleet{s: s, members: []*member{writer}}
+	f.publish(5)
+	for range replacements {
+		f.publishUntil(cluster.Replace())
 	}
 	f.publish(5)
 	f.close()
@@ -205,11 +233,15 @@ func (m *member) expect(published []*scenario.Pending, last uint64) {
 
 // replace drains the server and goes on publishing until it is gone.
 func (f *fleet) replace() {
-	wait := f.node.Replace(func() {
+	f.publishUntil(f.node.Replace(func() {
 		for _, m := range f.members {
 			m.client.SupplyToken(f.node.Token(scenario.Everything("t")).Text)
 		}
-	})
+	}))
+}
+
+// publishUntil goes on publishing until wait has returned.
+func (f *fleet) publishUntil(wait func()) {
 	gone := make(chan struct{})
 	failed := make(chan any, 1)
 	go func() {

@@ -18,7 +18,10 @@ import (
 // TestGo runs every case with the Go SDK, whose driver runs in this process, so
 // that a debugger sees both sides.
 func TestGo(t *testing.T) {
-	binary, err := testserver.Build(t.TempDir(), false)
+	folder := t.TempDir()
+	binary, err := testserver.Build(folder, false)
+	require.NoError(t, err)
+	cluster, err := testserver.BuildCluster(folder, false)
 	require.NoError(t, err)
 	logger := slog.Default()
 	defer slog.SetDefault(logger)
@@ -28,6 +31,7 @@ func TestGo(t *testing.T) {
 		return driver.StartInProcess(godriver.Serve, events)
 	})
 	require.NoError(t, err)
+	e.Cluster = cluster
 	defer func() { require.NoError(t, e.Close()) }()
 	for _, transport := range []scenario.Transport{scenario.WebSocket, scenario.GRPC} {
 		for _, c := range suites.All() {

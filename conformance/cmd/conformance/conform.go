@@ -79,11 +79,13 @@ func (o *options) runner(r *matrix.Run, progress io.Writer) (*matrix.Runner, err
 		r.Server = o.binary
 	default:
 		r.Server = "a server of this tree"
-		binary, err := testserver.Build(o.built(), false)
-		if err != nil {
+		var err error
+		if runner.Binary, err = testserver.Build(o.built(), false); err != nil {
 			return nil, err
 		}
-		runner.Binary = binary
+		if runner.Cluster, err = testserver.BuildCluster(o.built(), false); err != nil {
+			return nil, err
+		}
 	}
 	return runner, nil
 }

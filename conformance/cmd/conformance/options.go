@@ -171,6 +171,9 @@ func list(w io.Writer, cases []scenario.Case) {
 		if c.OwnsServer {
 			line += ", owns the server"
 		}
+		if c.OwnsCluster {
+			line += ", and a cluster of them"
+		}
 		_, _ = fmt.Fprintln(w, line) // a terminal or a pipe that nobody reads
 	}
 }

@@ -89,8 +89,9 @@ func TestList(t *testing.T) {
 	list(&b, []scenario.Case{
 		{Name: "a/one", Rules: []string{"DL-1", "DL-2"}},
 		{Name: "b/two", Needs: []string{"lag", "leaks"}, OwnsServer: true},
+		{Name: "c/three", OwnsServer: true, OwnsCluster: true},
 	})
-	assert.Equal(t, "a/one [DL-1 DL-2]\nb/two [] needs lag, leaks, owns the server\n", b.String())
+	assert.Equal(t, "a/one [DL-1 DL-2]\nb/two [] needs lag, leaks, owns the server\nc/three [], owns the server, and a cluster of them\n", b.String())
 }
 
 // TestRun runs one case for real, with the driver and the server of this tree.

@@ -81,6 +81,8 @@ func (r *Run) Count(v scenario.Verdict) (n int) {
 type Runner struct {
 	// Binary is the server's; empty: Remote is used.
 	Binary string
+	// Cluster is the program that runs clusters; see scenario.Environment.
+	Cluster string
 	// Remote is a server that runs already.
 	Remote *scenario.Remote
 	// Cases are what is run, over each of the Transports.
@@ -140,7 +142,7 @@ func (r *Runner) Run(ctx context.Context, name string, start scenario.Starter, c
 func (r *Runner) environment(start scenario.Starter) (*scenario.Environment, error) {
 	environment, err := scenario.NewEnvironment(r.Binary, r.Remote, start)
 	if err == nil {
-		environment.Patience = r.Patience
+		environment.Patience, environment.Cluster = r.Patience, r.Cluster
 	}
 	return environment, err
 }

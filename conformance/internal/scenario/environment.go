@@ -32,6 +32,9 @@ const (
 type Environment struct {
 	// Binary is the server's binary; empty: Remote is used.
 	Binary string
+	// Cluster is the program that runs clusters; empty: cases that need one are not
+	// run.
+	Cluster string
 	// Remote is a server that runs already; nil: servers are started.
 	Remote *Remote
 	// Patience is how long a case waits for an event that must come, and half of how

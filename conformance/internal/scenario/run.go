@@ -19,6 +19,9 @@ type Case struct {
 	// OwnsServer: it starts, kills or drains servers, so it cannot run against a
 	// remote one.
 	OwnsServer bool
+	// OwnsCluster: it starts servers that share messages, which those of this tree
+	// only can.
+	OwnsCluster bool
 	// Run is the case.
 	Run func(*S)
 }
@@ -61,6 +64,9 @@ func (e *Environment) Run(c Case, transport Transport) Outcome {
 	}
 	if c.OwnsServer && e.Remote != nil {
 		return Outcome{Verdict: NotRun, Message: "the case must own the server"}
+	}
+	if c.OwnsCluster && e.Cluster == "" {
+		return Outcome{Verdict: NotRun, Message: "the case needs a cluster of servers of this tree"}
 	}
 	e.serverLog.take()
 	s := newS(e, transport)

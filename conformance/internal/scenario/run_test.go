@@ -155,6 +155,7 @@ func TestCasesThatCannotRun(t *testing.T) {
 	assert.Equal(t, Unsupported, outcome.Verdict)
 	assert.Equal(t, "the driver lacks lag, token-client", outcome.Message)
 	assert.Equal(t, NotRun, script{}.run(t, Case{OwnsServer: true, Run: opens}).Verdict)
+	assert.Equal(t, NotRun, script{}.run(t, Case{OwnsCluster: true, Run: opens}).Verdict)
 }
 
 // TestTrace keeps the beginning and the end, cuts long lines, shows no secret.

@@ -19,6 +19,7 @@ import com.fastpubsub.internal.transport.Endpoint;
 import com.fastpubsub.internal.transport.grpc.Channels;
 import com.fastpubsub.internal.transport.grpc.GrpcDialer;
 import com.fastpubsub.internal.transport.websocket.WebSocketDialer;
+import java.lang.ref.Cleaner;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientRuntime {
     private static final System.Logger LOGGER = System.getLogger("com.fastpubsub");
+    private static final Cleaner CLEANER = Cleaner.create();
 
     private final ClientOptions options;
     private final Endpoint endpoint;
@@ -38,6 +40,7 @@ final class ClientRuntime {
     private final Calls calls;
     private final Completions completions;
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+    private volatile boolean closedByApplication;
 
     ClientRuntime(String address, ClientOptions options) {
         this.options = options;
@@ -171,7 +174,28 @@ final class ClientRuntime {
                 .start();
     }
 
+    /**
+     * Closes the client when nothing refers any more to what stands for it in the application. This
+     * runtime, its threads and its handlers must not refer to that.
+     */
+    void closeWhenUnreachable(FastPubSubClient client) {
+        CLEANER.register(client, this::closeForgotten);
+    }
+
+    private void closeForgotten() {
+        if (closedByApplication || ended.isDone()) {
+            return;
+        }
+        LOGGER.log(
+                System.Logger.Level.WARNING,
+                "a client of {0} was not closed, and nothing refers to it any more: it is closed"
+                        + " now. Close clients, best with try-with-resources",
+                authority());
+        calls.close(options.closeTimeout().toNanos());
+    }
+
     void close() {
+        closedByApplication = true;
         calls.close(options.closeTimeout().toNanos());
         if (threads.isOwn(Thread.currentThread())) {
             return; // this thread is one of those that end
@@ -194,6 +218,7 @@ final class ClientRuntime {
     }
 
     CompletableFuture<@Nullable Void> closeAsync() {
+        closedByApplication = true;
         CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
         calls.close(options.closeTimeout().toNanos())
                 .whenComplete(

@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  * <p>When the connection is lost the client makes another one and subscribes to everything again.
  * It ends by itself, with state {@link ClientState#CLOSED}, only for a reason that no further
  * attempt can mend, such as {@link Reason#TOKEN_REVOKED}.
+ *
+ * <p>An application should close its clients. One that it forgets does not keep the process
+ * running: all threads are daemons. And when nothing refers any more to a client and its
+ * subscriptions, it is closed in order, sooner or later, and the log has a warning. A subscription
+ * that has a {@linkplain Subscription#subscribe subscriber} keeps its client alive.
  */
 public final class FastPubSubClient implements AutoCloseable {
     private final ClientRuntime runtime;
@@ -40,6 +45,7 @@ public final class FastPubSubClient implements AutoCloseable {
             return CompletableFuture.failedFuture(FastPubSubException.of(invalid));
         }
         FastPubSubClient client = new FastPubSubClient(runtime, options);
+        runtime.closeWhenUnreachable(client);
         CompletableFuture<FastPubSubClient> connected =
                 runtime.completions().future(runtime.start(), () -> client);
         connected.whenComplete(
@@ -156,7 +162,8 @@ public final class FastPubSubClient implements AutoCloseable {
         } catch (FaultException refused) {
             return CompletableFuture.failedFuture(FastPubSubException.of(refused));
         }
-        Subscription subscription = new Subscription(local, runtime, nanos(options.callTimeout()));
+        Subscription subscription =
+                new Subscription(local, this, runtime, nanos(options.callTimeout()));
         CompletableFuture<Subscription> ready =
                 runtime.completions().future(local.ready(nanos(how.timeout())), () -> subscription);
         ready.whenComplete(

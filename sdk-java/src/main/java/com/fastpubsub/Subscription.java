@@ -3,6 +3,7 @@ package com.fastpubsub;
 import com.fastpubsub.internal.fault.Fault;
 import com.fastpubsub.internal.inbox.Inbox;
 import com.fastpubsub.internal.supervisor.LocalSubscription;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -30,12 +31,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Subscription implements Flow.Publisher<Event>, Iterable<Event>, AutoCloseable {
     private final LocalSubscription local;
+    private final FastPubSubClient client; // stays reachable, and so open, as long as this does
     private final ClientRuntime runtime;
     private final long unsubscribeNanos;
     private final AtomicBoolean subscribed = new AtomicBoolean();
 
-    Subscription(LocalSubscription local, ClientRuntime runtime, long unsubscribeNanos) {
+    Subscription(
+            LocalSubscription local,
+            FastPubSubClient client,
+            ClientRuntime runtime,
+            long unsubscribeNanos) {
         this.local = local;
+        this.client = client;
         this.runtime = runtime;
         this.unsubscribeNanos = unsubscribeNanos;
     }
@@ -94,6 +101,8 @@ public final class Subscription implements Flow.Publisher<Event>, Iterable<Event
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw Waiting.interrupted("interrupted while waiting for a message", interrupted);
+        } finally {
+            Reference.reachabilityFence(client);
         }
     }
 

@@ -8,8 +8,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -128,6 +130,38 @@ class OptionsTest {
         assertInvalid(() -> builder.clientCertificate(empty, empty), "there is no private key");
         assertInvalid(() -> builder.clientCertificate(empty, damaged), "of none of the kinds");
         assertInvalid(() -> builder.clientCertificate(empty, old), "openssl pkcs8");
+    }
+
+    /** SDK-14: the text says what is expected, and shows nothing of what stands there. */
+    @Test
+    void whatIsNoPemIsRefusedWithWhatToDo(@TempDir Path folder) throws Exception {
+        Path nonsense = Files.writeString(folder.resolve("nonsense.pem"), "nonsense");
+        Path key = Files.writeString(folder.resolve("key.pem"), pem("PRIVATE KEY", someKey()));
+        Path noKey = Files.writeString(folder.resolve("no-key.pem"), pem("CERTIFICATE", "c2Vj"));
+        Path undecodable =
+                Files.writeString(folder.resolve("undecodable.pem"), pem("PRIVATE KEY", "c"));
+        TlsOptions.Builder builder = TlsOptions.builder();
+        String certificate = "has to begin with -----BEGIN CERTIFICATE-----";
+        assertInvalid(() -> builder.certificateAuthority(nonsense), certificate);
+        assertInvalid(() -> builder.certificateAuthority(key), certificate);
+        assertInvalid(() -> builder.clientCertificate(nonsense, key), certificate);
+        assertInvalid(() -> builder.clientCertificate(key, key), certificate);
+        assertInvalid(() -> builder.clientCertificate(noKey, key), "damaged; export it once more");
+        String privateKey = "has to begin with -----BEGIN PRIVATE KEY-----";
+        assertInvalid(() -> builder.clientCertificate(noKey, nonsense), privateKey);
+        assertInvalid(() -> builder.clientCertificate(noKey, noKey), privateKey);
+        assertInvalid(
+                () -> builder.clientCertificate(noKey, undecodable), "damaged; export it once");
+        assertInvalid(() -> builder.clientCertificate(noKey, folder), "cannot be read");
+    }
+
+    private static String pem(String kind, String base64) {
+        return "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(kind, base64, kind);
+    }
+
+    private static String someKey() throws Exception {
+        byte[] key = KeyPairGenerator.getInstance("EC").generateKeyPair().getPrivate().getEncoded();
+        return Base64.getEncoder().encodeToString(key);
     }
 
     @Test

@@ -12,27 +12,45 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP proxy that tunnels to one server, whose name it alone knows. From its start to its end it
- * is the platform's proxy for that name.
+ * is the platform's proxy for that name. It may want to know who asks.
  */
 final class ConnectProxy implements AutoCloseable {
     /** A name that is in no DNS (RFC 6761). */
     static final String HOST = "fastpubsub.invalid";
 
     private final int target;
+    private final @Nullable String login; // what it wants to read, as it stands in the header
     private final ServerSocket listener;
     private final ProxySelector before = ProxySelector.getDefault();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final List<String> requests = new CopyOnWriteArrayList<>();
 
     ConnectProxy(int target) {
+        this(target, null);
+    }
+
+    /** Lets only those through who say this user name and this password. */
+    static ConnectProxy withPassword(int target, String user, String password) {
+        String login = user + ":" + password;
+        return new ConnectProxy(
+                target,
+                "Basic "
+                        + Base64.getEncoder()
+                                .encodeToString(login.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private ConnectProxy(int target, @Nullable String login) {
         this.target = target;
+        this.login = login;
         try {
             listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException failure) {
@@ -75,17 +93,30 @@ final class ConnectProxy implements AutoCloseable {
 
     private void tunnel(Socket client) {
         try {
-            requests.add(head(client.getInputStream()).lines().findFirst().orElse(""));
+            String head = head(client.getInputStream());
+            requests.add(head.lines().findFirst().orElse(""));
+            if (login != null && !head.contains("uthorization: " + login + "\r\n")) {
+                answer(
+                        client,
+                        "407 Proxy Authentication Required\r\n"
+                                + "Proxy-Authenticate: Basic realm=\"test\"\r\n"
+                                + "Content-Length: 0");
+                return;
+            }
             Socket server = new Socket();
             sockets.add(server);
             server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
-            client.getOutputStream()
-                    .write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            answer(client, "200 OK");
             StableAddress.start(() -> StableAddress.copy(server, client));
             StableAddress.copy(client, server);
         } catch (IOException cut) {
             // The test is over.
         }
+    }
+
+    private static void answer(Socket client, String status) throws IOException {
+        client.getOutputStream()
+                .write(("HTTP/1.1 " + status + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private static String head(InputStream in) throws IOException {

@@ -1,6 +1,7 @@
 package com.fastpubsub.internal.fault;
 
 import com.fastpubsub.Reason;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Fault(
         Reason reason, String reasonName, Retry retry, String text, @Nullable Throwable cause) {
+
+    /** What the platform puts before the text of an exception inside another one's. */
+    private static final Pattern CLASS_NAME =
+            Pattern.compile("(?:[a-z]\\w*\\.)+[A-Z][\\w.$]*(?:Exception|Error)(?::\\s*|$)");
 
     /** Makes a fault whose retry is the catalogue's. */
     public static Fault of(Reason reason, String text) {
@@ -57,14 +62,12 @@ public record Fault(
         return reason == other;
     }
 
-    /** "REASON: text", and the cause behind it if there is one. */
+    /** "REASON: text", and behind it the text of the cause if there is one; no class names. */
     @Override
     public String toString() {
         String said = reasonName + ": " + text;
-        if (cause == null) {
-            return said;
-        }
-        String why = cause.getMessage();
-        return said + ": " + (why == null ? cause.getClass().getSimpleName() : why);
+        String why = cause == null ? null : cause.getMessage();
+        String clean = why == null ? "" : CLASS_NAME.matcher(why).replaceAll("").trim();
+        return clean.isEmpty() ? said : said + ": " + clean;
     }
 }

@@ -11,21 +11,27 @@ import org.jspecify.annotations.Nullable;
 /** Why an attempt reached no server. */
 public final class ConnectFailure {
     private static final int MAX_DEPTH = 20;
+    private static final String WITH_TLS =
+            " with TLS; does this port speak TLS, and does each side trust the other's certificate?";
 
     private ConnectFailure() {}
 
     /**
      * The fault of an attempt that reached no server. It is final when this side does not accept
-     * the server's certificate, or when the server does not speak TLS, which another attempt does
-     * not mend.
+     * the server's certificate, when the server does not speak TLS, or when a proxy wants a
+     * password, which another attempt does not mend.
      */
     public static Fault of(Endpoint endpoint, @Nullable Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         String text = "cannot connect to " + endpoint.authority();
         Throwable at = cause;
         for (int i = 0; at != null && i < MAX_DEPTH; i++) {
+            Fault refusal = ProxyRefusal.of(endpoint, at);
+            if (refusal != null) {
+                return refusal;
+            }
             if (isFinal(at)) {
-                return Fault.of(Reason.UNREACHABLE, text, at).asFinal();
+                return Fault.of(Reason.UNREACHABLE, text + WITH_TLS, at).asFinal();
             }
             at = at.getCause();
         }

@@ -55,6 +55,9 @@ public final class Problem {
         if (status == UNAUTHORIZED) {
             return Fault.of(Reason.TOKEN_INVALID, text);
         }
+        if (status == ProxyRefusal.AUTHENTICATION_REQUIRED) {
+            return Fault.of(Reason.UNREACHABLE, text + "; " + ProxyRefusal.LOG_IN).asFinal();
+        }
         if (status == TOO_MANY_REQUESTS) {
             return Fault.of(Reason.RATE_LIMITED, text);
         }

@@ -15,6 +15,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
@@ -29,6 +30,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 public final class Pem {
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN ([A-Z ]*)PRIVATE KEY-----([^-]*)-----END");
+    private static final Pattern CERTIFICATE =
+            Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
     private static final List<String> ALGORITHMS = List.of("EC", "RSA", "EdDSA");
 
     private Pem() {}
@@ -67,21 +70,38 @@ public final class Pem {
 
     private static Collection<? extends Certificate> certificates(Path file)
             throws IOException, GeneralSecurityException {
-        Collection<? extends Certificate> found =
-                CertificateFactory.getInstance("X.509")
-                        .generateCertificates(
-                                new ByteArrayInputStream(
-                                        read(file).getBytes(StandardCharsets.ISO_8859_1)));
+        List<Certificate> found = new ArrayList<>();
+        Matcher next = CERTIFICATE.matcher(read(file));
+        while (next.find()) {
+            found.add(certificate(next.group(), file));
+        }
         if (found.isEmpty()) {
-            throw new CertificateException("there is no certificate in " + file);
+            throw new CertificateException(
+                    "there is no certificate in PEM in "
+                            + file
+                            + "; it has to begin with -----BEGIN CERTIFICATE-----");
         }
         return found;
+    }
+
+    private static Certificate certificate(String pem, Path file) throws CertificateException {
+        try {
+            return CertificateFactory.getInstance("X.509")
+                    .generateCertificate(
+                            new ByteArrayInputStream(pem.getBytes(StandardCharsets.ISO_8859_1)));
+        } catch (CertificateException broken) {
+            throw new CertificateException(
+                    "a certificate in " + file + " is damaged; export it once more");
+        }
     }
 
     private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
         Matcher found = KEY.matcher(read(file));
         if (!found.find()) {
-            throw new InvalidKeySpecException("there is no private key in PEM in " + file);
+            throw new InvalidKeySpecException(
+                    "there is no private key in PEM in "
+                            + file
+                            + "; it has to begin with -----BEGIN PRIVATE KEY-----");
         }
         if (!found.group(1).isEmpty()) {
             throw new InvalidKeySpecException(
@@ -100,7 +120,8 @@ public final class Pem {
         try {
             encoded = Base64.getMimeDecoder().decode(base64);
         } catch (IllegalArgumentException broken) {
-            throw new InvalidKeySpecException("the key in " + file + " is damaged");
+            throw new InvalidKeySpecException(
+                    "the key in " + file + " is damaged; export it once more");
         }
         for (String algorithm : ALGORITHMS) {
             try {
@@ -111,7 +132,7 @@ public final class Pem {
             }
         }
         throw new InvalidKeySpecException(
-                "the key in " + file + " is of none of the kinds " + ALGORITHMS);
+                "the key in " + file + " is damaged, or of none of the kinds " + ALGORITHMS);
     }
 
     private static String read(Path file) throws IOException {
@@ -119,6 +140,8 @@ public final class Pem {
             return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException missing) {
             throw new IOException("there is no file " + file);
+        } catch (IOException unreadable) {
+            throw new IOException("the file " + file + " cannot be read; may this user read it?");
         }
     }
 }

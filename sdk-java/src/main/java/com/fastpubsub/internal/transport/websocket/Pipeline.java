@@ -33,8 +33,9 @@ final class Pipeline extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
         ChannelPipeline pipeline = channel.pipeline();
-        if (route.proxy() != null) {
-            pipeline.addLast(new HttpProxyHandler(route.proxy()));
+        HttpProxyHandler tunnel = route.tunnel();
+        if (tunnel != null) {
+            pipeline.addLast(tunnel);
         }
         SSLContext tls = target.tls();
         if (tls != null) {

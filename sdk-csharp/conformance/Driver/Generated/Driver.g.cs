@@ -28,7 +28,7 @@ namespace FastPubSub.Conformance.V1 {
             "dHB1YnN1Yi5jb25mb3JtYW5jZS52MRobZmFzdHB1YnN1Yi92MS9tZXNzYWdl",
             "LnByb3RvGiFmYXN0cHVic3ViL3YxL3Rva2VuX3NlcnZpY2UucHJvdG8aHmdv",
             "b2dsZS9wcm90b2J1Zi9kdXJhdGlvbi5wcm90bxofZ29vZ2xlL3Byb3RvYnVm",
-            "L3RpbWVzdGFtcC5wcm90byLrBQoLUnVubmVyRnJhbWUSEgoKY29tbWFuZF9p",
+            "L3RpbWVzdGFtcC5wcm90byLfBgoLUnVubmVyRnJhbWUSEgoKY29tbWFuZF9p",
             "ZBgBIAEoBBI2CgRvcGVuGAIgASgLMiYuZmFzdHB1YnN1Yi5jb25mb3JtYW5j",
             "ZS52MS5PcGVuQ29tbWFuZEgAEjgKBWNsb3NlGAMgASgLMicuZmFzdHB1YnN1",
             "Yi5jb25mb3JtYW5jZS52MS5DbG9zZUNvbW1hbmRIABJACglzdWJzY3JpYmUY",
@@ -44,105 +44,111 @@ namespace FastPubSub.Conformance.V1 {
             "KAsyKS5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxLkluc3BlY3RDb21tYW5k",
             "SAASOAoFdG9rZW4YCyABKAsyJy5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYx",
             "LlRva2VuQ29tbWFuZEgAEj8KCWNsb3NlX2FsbBgMIAEoCzIqLmZhc3RwdWJz",
-            "dWIuY29uZm9ybWFuY2UudjEuQ2xvc2VBbGxDb21tYW5kSABCCQoHY29tbWFu",
-            "ZCKxAQoLRHJpdmVyRnJhbWUSMQoFaGVsbG8YASABKAsyIC5mYXN0cHVic3Vi",
-            "LmNvbmZvcm1hbmNlLnYxLkhlbGxvSAASMwoGcmVzdWx0GAIgASgLMiEuZmFz",
-            "dHB1YnN1Yi5jb25mb3JtYW5jZS52MS5SZXN1bHRIABIxCgVldmVudBgDIAEo",
-            "CzIgLmZhc3RwdWJzdWIuY29uZm9ybWFuY2UudjEuRXZlbnRIAEIHCgVmcmFt",
-            "ZSJqCgVIZWxsbxIYChBwcm90b2NvbF92ZXJzaW9uGAEgASgNEgsKA3NkaxgC",
-            "IAEoCRITCgtzZGtfdmVyc2lvbhgDIAEoCRIPCgdydW50aW1lGAQgASgJEhQK",
-            "DGNhcGFiaWxpdGllcxgFIAMoCSK/AQoLT3BlbkNvbW1hbmQSDgoGY2xpZW50",
-            "GAEgASgEEgsKA3VybBgCIAEoCRISCgV0b2tlbhgDIAEoCUIDgAEBEhgKEHVz",
-            "ZV90b2tlbl9zb3VyY2UYBCABKAgSOQoHb3B0aW9ucxgFIAEoCzIoLmZhc3Rw",
-            "dWJzdWIuY29uZm9ybWFuY2UudjEuQ2xpZW50T3B0aW9ucxIqCgd0aW1lb3V0",
-            "GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIq4DCg1DbGllbnRP",
-            "cHRpb25zEhMKBmNhX3BlbRgBIAEoCUgAiAEBEhwKD2NlcnRpZmljYXRlX3Bl",
-            "bRgCIAEoCUgBiAEBEhkKB2tleV9wZW0YAyABKAlCA4ABAUgCiAEBEiEKFGlu",
-            "c2VjdXJlX3NraXBfdmVyaWZ5GAQgASgISAOIAQESLwoMYmFja19vZmZfbWlu",
-            "GAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi8KDGJhY2tfb2Zm",
-            "X21heBgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIpChxzdWJz",
-            "Y3JpcHRpb25fYnVmZmVyX21lc3NhZ2VzGAcgASgNSASIAQESIQoUcHVibGlz",
-            "aF9idWZmZXJfYnl0ZXMYCCABKA1IBYgBAUIJCgdfY2FfcGVtQhIKEF9jZXJ0",
-            "aWZpY2F0ZV9wZW1CCgoIX2tleV9wZW1CFwoVX2luc2VjdXJlX3NraXBfdmVy",
-            "aWZ5Qh8KHV9zdWJzY3JpcHRpb25fYnVmZmVyX21lc3NhZ2VzQhcKFV9wdWJs",
-            "aXNoX2J1ZmZlcl9ieXRlcyIeCgxDbG9zZUNvbW1hbmQSDgoGY2xpZW50GAEg",
-            "ASgEIpsBChBTdWJzY3JpYmVDb21tYW5kEg4KBmNsaWVudBgBIAEoBBIUCgxz",
-            "dWJzY3JpcHRpb24YAiABKAQSDgoGdGVuYW50GAMgASgJEg8KB3BhdHRlcm4Y",
-            "BCABKAkSHAoPYnVmZmVyX21lc3NhZ2VzGAUgASgNSACIAQESDgoGcGF1c2Vk",
-            "GAYgASgIQhIKEF9idWZmZXJfbWVzc2FnZXMiKgoSVW5zdWJzY3JpYmVDb21t",
-            "YW5kEhQKDHN1YnNjcmlwdGlvbhgBIAEoBCLKAQoOUHVibGlzaENvbW1hbmQS",
-            "DgoGY2xpZW50GAEgASgEEg4KBnRlbmFudBgCIAEoCRIPCgdjaGFubmVsGAMg",
-            "ASgJEg8KB3BheWxvYWQYBCABKAwSMgoNZGVsaXZlcnlfbW9kZRgFIAEoDjIb",
-            "LmZhc3RwdWJzdWIudjEuRGVsaXZlcnlNb2RlEhYKDnVuYWNrbm93bGVkZ2Vk",
-            "GAYgASgIEioKB3RpbWVvdXQYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVy",
-            "YXRpb24ikwEKE1B1Ymxpc2hCdXJzdENvbW1hbmQSDgoGY2xpZW50GAEgASgE",
-            "Eg4KBnRlbmFudBgCIAEoCRIPCgdjaGFubmVsGAMgASgJEg0KBWZpcnN0GAQg",
-            "ASgEEg0KBWNvdW50GAUgASgNEhUKDXBheWxvYWRfYnl0ZXMYBiABKA0SFgoO",
-            "dW5hY2tub3dsZWRnZWQYByABKAgiNgoOQ29uc3VtZUNvbW1hbmQSFAoMc3Vi",
-            "c2NyaXB0aW9uGAEgASgEEg4KBnBhdXNlZBgCIAEoCCI4ChJTdXBwbHlUb2tl",
-            "bkNvbW1hbmQSDgoGY2xpZW50GAEgASgEEhIKBXRva2VuGAIgASgJQgOAAQEi",
-            "IAoOSW5zcGVjdENvbW1hbmQSDgoGY2xpZW50GAEgASgEIrQCCgxUb2tlbkNv",
-            "bW1hbmQSDgoGc2VydmVyGAEgASgJEhkKDG1hc3Rlcl90b2tlbhgCIAEoCUID",
-            "gAEBEhMKBmNhX3BlbRgDIAEoCUgBiAEBEjMKBmNyZWF0ZRgEIAEoCzIhLmZh",
-            "c3RwdWJzdWIudjEuQ3JlYXRlVG9rZW5SZXF1ZXN0SAASNQoHcmVmcmVzaBgF",
-            "IAEoCzIiLmZhc3RwdWJzdWIudjEuUmVmcmVzaFRva2VuUmVxdWVzdEgAEjMK",
-            "BnJldm9rZRgGIAEoCzIhLmZhc3RwdWJzdWIudjEuUmV2b2tlVG9rZW5SZXF1",
-            "ZXN0SAASMAoEbGlzdBgHIAEoCzIgLmZhc3RwdWJzdWIudjEuTGlzdFRva2Vu",
-            "c1JlcXVlc3RIAEIGCgRjYWxsQgkKB19jYV9wZW0iEQoPQ2xvc2VBbGxDb21t",
-            "YW5kIrwBCgZSZXN1bHQSEgoKY29tbWFuZF9pZBgBIAEoBBI1CgdzdWNjZXNz",
-            "GAIgASgLMiIuZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MS5TdWNjZXNzSAAS",
-            "NAoFZXJyb3IYAyABKAsyIy5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxLlNk",
-            "a0Vycm9ySAASFQoLdW5zdXBwb3J0ZWQYBCABKAlIABIPCgVmYXVsdBgFIAEo",
-            "CUgAQgkKB291dGNvbWUiyAEKB1N1Y2Nlc3MSOwoKaW5zcGVjdGlvbhgBIAEo",
-            "CzIlLmZhc3RwdWJzdWIuY29uZm9ybWFuY2UudjEuSW5zcGVjdGlvbkgAEjcK",
-            "BXRva2VuGAIgASgLMiYuZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MS5Ub2tl",
-            "bkFuc3dlckgAEj4KCWNsb3NlX2FsbBgDIAEoCzIpLmZhc3RwdWJzdWIuY29u",
-            "Zm9ybWFuY2UudjEuQ2xvc2VBbGxBbnN3ZXJIAEIHCgV2YWx1ZSI+CghTZGtF",
-            "cnJvchIOCgZyZWFzb24YASABKAkSEQoJcmV0cnlhYmxlGAIgASgIEg8KB21l",
-            "c3NhZ2UYAyABKAkiiwEKCkluc3BlY3Rpb24SNQoFc3RhdGUYASABKA4yJi5m",
-            "YXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxLkNsaWVudFN0YXRlEjIKD3JvdW5k",
-            "X3RyaXBfdGltZRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIS",
-            "CgpkZWJ1Z190ZXh0GAMgASgJIu4BCgtUb2tlbkFuc3dlchI0CgZjcmVhdGUY",
-            "ASABKAsyIi5mYXN0cHVic3ViLnYxLkNyZWF0ZVRva2VuUmVzcG9uc2VIABI2",
-            "CgdyZWZyZXNoGAIgASgLMiMuZmFzdHB1YnN1Yi52MS5SZWZyZXNoVG9rZW5S",
-            "ZXNwb25zZUgAEjQKBnJldm9rZRgDIAEoCzIiLmZhc3RwdWJzdWIudjEuUmV2",
-            "b2tlVG9rZW5SZXNwb25zZUgAEjEKBGxpc3QYBCABKAsyIS5mYXN0cHVic3Vi",
-            "LnYxLkxpc3RUb2tlbnNSZXNwb25zZUgAQggKBmFuc3dlciIwCg5DbG9zZUFs",
-            "bEFuc3dlchIOCgZsZWFrZWQYASABKA0SDgoGZGV0YWlsGAIgASgJIq4DCgVF",
-            "dmVudBIQCghzZXF1ZW5jZRgBIAEoBBI9CgdtZXNzYWdlGAIgASgLMiouZmFz",
-            "dHB1YnN1Yi5jb25mb3JtYW5jZS52MS5NZXNzYWdlUmVjZWl2ZWRIABIzCgZs",
-            "YWdnZWQYAyABKAsyIS5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxLkxhZ2dl",
-            "ZEgAEkoKEnN1YnNjcmlwdGlvbl9lbmRlZBgEIAEoCzIsLmZhc3RwdWJzdWIu",
-            "Y29uZm9ybWFuY2UudjEuU3Vic2NyaXB0aW9uRW5kZWRIABJACg1zdGF0ZV9j",
-            "aGFuZ2VkGAUgASgLMicuZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MS5TdGF0",
-            "ZUNoYW5nZWRIABJCCg5lcnJvcl9yZXBvcnRlZBgGIAEoCzIoLmZhc3RwdWJz",
-            "dWIuY29uZm9ybWFuY2UudjEuRXJyb3JSZXBvcnRlZEgAEkQKD3Rva2VuX3Jl",
-            "cXVlc3RlZBgHIAEoCzIpLmZhc3RwdWJzdWIuY29uZm9ybWFuY2UudjEuVG9r",
-            "ZW5SZXF1ZXN0ZWRIAEIHCgVldmVudCK5AQoPTWVzc2FnZVJlY2VpdmVkEhQK",
-            "DHN1YnNjcmlwdGlvbhgBIAEoBBIOCgZ0ZW5hbnQYAiABKAkSDwoHY2hhbm5l",
-            "bBgDIAEoCRIPCgdwYXlsb2FkGAQgASgMEiwKCm1lc3NhZ2VfaWQYBSABKAsy",
-            "GC5mYXN0cHVic3ViLnYxLk1lc3NhZ2VJZBIwCgxwdWJsaXNoZWRfYXQYBiAB",
-            "KAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjAKBkxhZ2dlZBIUCgxz",
-            "dWJzY3JpcHRpb24YASABKAQSEAoIbWVzc2FnZXMYAiABKAQiXQoRU3Vic2Ny",
-            "aXB0aW9uRW5kZWQSFAoMc3Vic2NyaXB0aW9uGAEgASgEEjIKBWVycm9yGAIg",
-            "ASgLMiMuZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MS5TZGtFcnJvciKJAQoM",
-            "U3RhdGVDaGFuZ2VkEg4KBmNsaWVudBgBIAEoBBI1CgVzdGF0ZRgCIAEoDjIm",
-            "LmZhc3RwdWJzdWIuY29uZm9ybWFuY2UudjEuQ2xpZW50U3RhdGUSMgoFY2F1",
-            "c2UYAyABKAsyIy5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxLlNka0Vycm9y",
-            "IlMKDUVycm9yUmVwb3J0ZWQSDgoGY2xpZW50GAEgASgEEjIKBWVycm9yGAIg",
-            "ASgLMiMuZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MS5TZGtFcnJvciIgCg5U",
-            "b2tlblJlcXVlc3RlZBIOCgZjbGllbnQYASABKAQqnAEKC0NsaWVudFN0YXRl",
-            "EhwKGENMSUVOVF9TVEFURV9VTlNQRUNJRklFRBAAEhsKF0NMSUVOVF9TVEFU",
-            "RV9DT05ORUNUSU5HEAESGgoWQ0xJRU5UX1NUQVRFX0NPTk5FQ1RFRBACEh0K",
-            "GUNMSUVOVF9TVEFURV9SRUNPTk5FQ1RJTkcQAxIXChNDTElFTlRfU1RBVEVf",
-            "Q0xPU0VEEARCoQEKHWNvbS5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxQgtE",
-            "cml2ZXJQcm90b1ABWlVnaXRodWIuY29tL2Zhc3RwdWJzdWIvZmFzdHB1YnN1",
-            "Yi9wcm90by9nZW4vZ28vZmFzdHB1YnN1Yi9jb25mb3JtYW5jZS92MTtjb25m",
-            "b3JtYW5jZXYxqgIZRmFzdFB1YlN1Yi5Db25mb3JtYW5jZS5WMWIGcHJvdG8z"));
+            "dWIuY29uZm9ybWFuY2UudjEuQ2xvc2VBbGxDb21tYW5kSAASOgoGY2FuY2Vs",
+            "GA0gASgLMiguZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MS5DYW5jZWxDb21t",
+            "YW5kSAASNgoEZHJvcBgOIAEoCzImLmZhc3RwdWJzdWIuY29uZm9ybWFuY2Uu",
+            "djEuRHJvcENvbW1hbmRIAEIJCgdjb21tYW5kIrEBCgtEcml2ZXJGcmFtZRIx",
+            "CgVoZWxsbxgBIAEoCzIgLmZhc3RwdWJzdWIuY29uZm9ybWFuY2UudjEuSGVs",
+            "bG9IABIzCgZyZXN1bHQYAiABKAsyIS5mYXN0cHVic3ViLmNvbmZvcm1hbmNl",
+            "LnYxLlJlc3VsdEgAEjEKBWV2ZW50GAMgASgLMiAuZmFzdHB1YnN1Yi5jb25m",
+            "b3JtYW5jZS52MS5FdmVudEgAQgcKBWZyYW1lImoKBUhlbGxvEhgKEHByb3Rv",
+            "Y29sX3ZlcnNpb24YASABKA0SCwoDc2RrGAIgASgJEhMKC3Nka192ZXJzaW9u",
+            "GAMgASgJEg8KB3J1bnRpbWUYBCABKAkSFAoMY2FwYWJpbGl0aWVzGAUgAygJ",
+            "Ir8BCgtPcGVuQ29tbWFuZBIOCgZjbGllbnQYASABKAQSCwoDdXJsGAIgASgJ",
+            "EhIKBXRva2VuGAMgASgJQgOAAQESGAoQdXNlX3Rva2VuX3NvdXJjZRgEIAEo",
+            "CBI5CgdvcHRpb25zGAUgASgLMiguZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52",
+            "MS5DbGllbnRPcHRpb25zEioKB3RpbWVvdXQYBiABKAsyGS5nb29nbGUucHJv",
+            "dG9idWYuRHVyYXRpb24irgMKDUNsaWVudE9wdGlvbnMSEwoGY2FfcGVtGAEg",
+            "ASgJSACIAQESHAoPY2VydGlmaWNhdGVfcGVtGAIgASgJSAGIAQESGQoHa2V5",
+            "X3BlbRgDIAEoCUIDgAEBSAKIAQESIQoUaW5zZWN1cmVfc2tpcF92ZXJpZnkY",
+            "BCABKAhIA4gBARIvCgxiYWNrX29mZl9taW4YBSABKAsyGS5nb29nbGUucHJv",
+            "dG9idWYuRHVyYXRpb24SLwoMYmFja19vZmZfbWF4GAYgASgLMhkuZ29vZ2xl",
+            "LnByb3RvYnVmLkR1cmF0aW9uEikKHHN1YnNjcmlwdGlvbl9idWZmZXJfbWVz",
+            "c2FnZXMYByABKA1IBIgBARIhChRwdWJsaXNoX2J1ZmZlcl9ieXRlcxgIIAEo",
+            "DUgFiAEBQgkKB19jYV9wZW1CEgoQX2NlcnRpZmljYXRlX3BlbUIKCghfa2V5",
+            "X3BlbUIXChVfaW5zZWN1cmVfc2tpcF92ZXJpZnlCHwodX3N1YnNjcmlwdGlv",
+            "bl9idWZmZXJfbWVzc2FnZXNCFwoVX3B1Ymxpc2hfYnVmZmVyX2J5dGVzIh4K",
+            "DENsb3NlQ29tbWFuZBIOCgZjbGllbnQYASABKAQimwEKEFN1YnNjcmliZUNv",
+            "bW1hbmQSDgoGY2xpZW50GAEgASgEEhQKDHN1YnNjcmlwdGlvbhgCIAEoBBIO",
+            "CgZ0ZW5hbnQYAyABKAkSDwoHcGF0dGVybhgEIAEoCRIcCg9idWZmZXJfbWVz",
+            "c2FnZXMYBSABKA1IAIgBARIOCgZwYXVzZWQYBiABKAhCEgoQX2J1ZmZlcl9t",
+            "ZXNzYWdlcyIqChJVbnN1YnNjcmliZUNvbW1hbmQSFAoMc3Vic2NyaXB0aW9u",
+            "GAEgASgEIsoBCg5QdWJsaXNoQ29tbWFuZBIOCgZjbGllbnQYASABKAQSDgoG",
+            "dGVuYW50GAIgASgJEg8KB2NoYW5uZWwYAyABKAkSDwoHcGF5bG9hZBgEIAEo",
+            "DBIyCg1kZWxpdmVyeV9tb2RlGAUgASgOMhsuZmFzdHB1YnN1Yi52MS5EZWxp",
+            "dmVyeU1vZGUSFgoOdW5hY2tub3dsZWRnZWQYBiABKAgSKgoHdGltZW91dBgH",
+            "IAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKTAQoTUHVibGlzaEJ1",
+            "cnN0Q29tbWFuZBIOCgZjbGllbnQYASABKAQSDgoGdGVuYW50GAIgASgJEg8K",
+            "B2NoYW5uZWwYAyABKAkSDQoFZmlyc3QYBCABKAQSDQoFY291bnQYBSABKA0S",
+            "FQoNcGF5bG9hZF9ieXRlcxgGIAEoDRIWCg51bmFja25vd2xlZGdlZBgHIAEo",
+            "CCI2Cg5Db25zdW1lQ29tbWFuZBIUCgxzdWJzY3JpcHRpb24YASABKAQSDgoG",
+            "cGF1c2VkGAIgASgIIjgKElN1cHBseVRva2VuQ29tbWFuZBIOCgZjbGllbnQY",
+            "ASABKAQSEgoFdG9rZW4YAiABKAlCA4ABASIgCg5JbnNwZWN0Q29tbWFuZBIO",
+            "CgZjbGllbnQYASABKAQitAIKDFRva2VuQ29tbWFuZBIOCgZzZXJ2ZXIYASAB",
+            "KAkSGQoMbWFzdGVyX3Rva2VuGAIgASgJQgOAAQESEwoGY2FfcGVtGAMgASgJ",
+            "SAGIAQESMwoGY3JlYXRlGAQgASgLMiEuZmFzdHB1YnN1Yi52MS5DcmVhdGVU",
+            "b2tlblJlcXVlc3RIABI1CgdyZWZyZXNoGAUgASgLMiIuZmFzdHB1YnN1Yi52",
+            "MS5SZWZyZXNoVG9rZW5SZXF1ZXN0SAASMwoGcmV2b2tlGAYgASgLMiEuZmFz",
+            "dHB1YnN1Yi52MS5SZXZva2VUb2tlblJlcXVlc3RIABIwCgRsaXN0GAcgASgL",
+            "MiAuZmFzdHB1YnN1Yi52MS5MaXN0VG9rZW5zUmVxdWVzdEgAQgYKBGNhbGxC",
+            "CQoHX2NhX3BlbSIRCg9DbG9zZUFsbENvbW1hbmQiIwoNQ2FuY2VsQ29tbWFu",
+            "ZBISCgpjb21tYW5kX2lkGAEgASgEIh0KC0Ryb3BDb21tYW5kEg4KBmNsaWVu",
+            "dBgBIAEoBCL1AQoGUmVzdWx0EhIKCmNvbW1hbmRfaWQYASABKAQSNQoHc3Vj",
+            "Y2VzcxgCIAEoCzIiLmZhc3RwdWJzdWIuY29uZm9ybWFuY2UudjEuU3VjY2Vz",
+            "c0gAEjQKBWVycm9yGAMgASgLMiMuZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52",
+            "MS5TZGtFcnJvckgAEhUKC3Vuc3VwcG9ydGVkGAQgASgJSAASDwoFZmF1bHQY",
+            "BSABKAlIABI3CghjYW5jZWxlZBgGIAEoCzIjLmZhc3RwdWJzdWIuY29uZm9y",
+            "bWFuY2UudjEuQ2FuY2VsZWRIAEIJCgdvdXRjb21lIgoKCENhbmNlbGVkIsgB",
+            "CgdTdWNjZXNzEjsKCmluc3BlY3Rpb24YASABKAsyJS5mYXN0cHVic3ViLmNv",
+            "bmZvcm1hbmNlLnYxLkluc3BlY3Rpb25IABI3CgV0b2tlbhgCIAEoCzImLmZh",
+            "c3RwdWJzdWIuY29uZm9ybWFuY2UudjEuVG9rZW5BbnN3ZXJIABI+CgljbG9z",
+            "ZV9hbGwYAyABKAsyKS5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxLkNsb3Nl",
+            "QWxsQW5zd2VySABCBwoFdmFsdWUiPgoIU2RrRXJyb3ISDgoGcmVhc29uGAEg",
+            "ASgJEhEKCXJldHJ5YWJsZRgCIAEoCBIPCgdtZXNzYWdlGAMgASgJIosBCgpJ",
+            "bnNwZWN0aW9uEjUKBXN0YXRlGAEgASgOMiYuZmFzdHB1YnN1Yi5jb25mb3Jt",
+            "YW5jZS52MS5DbGllbnRTdGF0ZRIyCg9yb3VuZF90cmlwX3RpbWUYAiABKAsy",
+            "GS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEgoKZGVidWdfdGV4dBgDIAEo",
+            "CSLuAQoLVG9rZW5BbnN3ZXISNAoGY3JlYXRlGAEgASgLMiIuZmFzdHB1YnN1",
+            "Yi52MS5DcmVhdGVUb2tlblJlc3BvbnNlSAASNgoHcmVmcmVzaBgCIAEoCzIj",
+            "LmZhc3RwdWJzdWIudjEuUmVmcmVzaFRva2VuUmVzcG9uc2VIABI0CgZyZXZv",
+            "a2UYAyABKAsyIi5mYXN0cHVic3ViLnYxLlJldm9rZVRva2VuUmVzcG9uc2VI",
+            "ABIxCgRsaXN0GAQgASgLMiEuZmFzdHB1YnN1Yi52MS5MaXN0VG9rZW5zUmVz",
+            "cG9uc2VIAEIICgZhbnN3ZXIiMAoOQ2xvc2VBbGxBbnN3ZXISDgoGbGVha2Vk",
+            "GAEgASgNEg4KBmRldGFpbBgCIAEoCSKuAwoFRXZlbnQSEAoIc2VxdWVuY2UY",
+            "ASABKAQSPQoHbWVzc2FnZRgCIAEoCzIqLmZhc3RwdWJzdWIuY29uZm9ybWFu",
+            "Y2UudjEuTWVzc2FnZVJlY2VpdmVkSAASMwoGbGFnZ2VkGAMgASgLMiEuZmFz",
+            "dHB1YnN1Yi5jb25mb3JtYW5jZS52MS5MYWdnZWRIABJKChJzdWJzY3JpcHRp",
+            "b25fZW5kZWQYBCABKAsyLC5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxLlN1",
+            "YnNjcmlwdGlvbkVuZGVkSAASQAoNc3RhdGVfY2hhbmdlZBgFIAEoCzInLmZh",
+            "c3RwdWJzdWIuY29uZm9ybWFuY2UudjEuU3RhdGVDaGFuZ2VkSAASQgoOZXJy",
+            "b3JfcmVwb3J0ZWQYBiABKAsyKC5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYx",
+            "LkVycm9yUmVwb3J0ZWRIABJECg90b2tlbl9yZXF1ZXN0ZWQYByABKAsyKS5m",
+            "YXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxLlRva2VuUmVxdWVzdGVkSABCBwoF",
+            "ZXZlbnQiuQEKD01lc3NhZ2VSZWNlaXZlZBIUCgxzdWJzY3JpcHRpb24YASAB",
+            "KAQSDgoGdGVuYW50GAIgASgJEg8KB2NoYW5uZWwYAyABKAkSDwoHcGF5bG9h",
+            "ZBgEIAEoDBIsCgptZXNzYWdlX2lkGAUgASgLMhguZmFzdHB1YnN1Yi52MS5N",
+            "ZXNzYWdlSWQSMAoMcHVibGlzaGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3Rv",
+            "YnVmLlRpbWVzdGFtcCIwCgZMYWdnZWQSFAoMc3Vic2NyaXB0aW9uGAEgASgE",
+            "EhAKCG1lc3NhZ2VzGAIgASgEIl0KEVN1YnNjcmlwdGlvbkVuZGVkEhQKDHN1",
+            "YnNjcmlwdGlvbhgBIAEoBBIyCgVlcnJvchgCIAEoCzIjLmZhc3RwdWJzdWIu",
+            "Y29uZm9ybWFuY2UudjEuU2RrRXJyb3IiiQEKDFN0YXRlQ2hhbmdlZBIOCgZj",
+            "bGllbnQYASABKAQSNQoFc3RhdGUYAiABKA4yJi5mYXN0cHVic3ViLmNvbmZv",
+            "cm1hbmNlLnYxLkNsaWVudFN0YXRlEjIKBWNhdXNlGAMgASgLMiMuZmFzdHB1",
+            "YnN1Yi5jb25mb3JtYW5jZS52MS5TZGtFcnJvciJTCg1FcnJvclJlcG9ydGVk",
+            "Eg4KBmNsaWVudBgBIAEoBBIyCgVlcnJvchgCIAEoCzIjLmZhc3RwdWJzdWIu",
+            "Y29uZm9ybWFuY2UudjEuU2RrRXJyb3IiIAoOVG9rZW5SZXF1ZXN0ZWQSDgoG",
+            "Y2xpZW50GAEgASgEKpwBCgtDbGllbnRTdGF0ZRIcChhDTElFTlRfU1RBVEVf",
+            "VU5TUEVDSUZJRUQQABIbChdDTElFTlRfU1RBVEVfQ09OTkVDVElORxABEhoK",
+            "FkNMSUVOVF9TVEFURV9DT05ORUNURUQQAhIdChlDTElFTlRfU1RBVEVfUkVD",
+            "T05ORUNUSU5HEAMSFwoTQ0xJRU5UX1NUQVRFX0NMT1NFRBAEQqEBCh1jb20u",
+            "ZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MUILRHJpdmVyUHJvdG9QAVpVZ2l0",
+            "aHViLmNvbS9mYXN0cHVic3ViL2Zhc3RwdWJzdWIvcHJvdG8vZ2VuL2dvL2Zh",
+            "c3RwdWJzdWIvY29uZm9ybWFuY2UvdjE7Y29uZm9ybWFuY2V2MaoCGUZhc3RQ",
+            "dWJTdWIuQ29uZm9ybWFuY2UuVjFiBnByb3RvMw=="));
       descriptor = pbr::FileDescriptor.FromGeneratedCode(descriptorData,
           new pbr::FileDescriptor[] { global::FastPubSub.V1.MessageReflection.Descriptor, global::FastPubSub.V1.TokenServiceReflection.Descriptor, global::Google.Protobuf.WellKnownTypes.DurationReflection.Descriptor, global::Google.Protobuf.WellKnownTypes.TimestampReflection.Descriptor, },
           new pbr::GeneratedClrTypeInfo(new[] {typeof(global::FastPubSub.Conformance.V1.ClientState), }, null, new pbr::GeneratedClrTypeInfo[] {
-            new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.RunnerFrame), global::FastPubSub.Conformance.V1.RunnerFrame.Parser, new[]{ "CommandId", "Open", "Close", "Subscribe", "Unsubscribe", "Publish", "PublishBurst", "Consume", "SupplyToken", "Inspect", "Token", "CloseAll" }, new[]{ "Command" }, null, null, null),
+            new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.RunnerFrame), global::FastPubSub.Conformance.V1.RunnerFrame.Parser, new[]{ "CommandId", "Open", "Close", "Subscribe", "Unsubscribe", "Publish", "PublishBurst", "Consume", "SupplyToken", "Inspect", "Token", "CloseAll", "Cancel", "Drop" }, new[]{ "Command" }, null, null, null),
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.DriverFrame), global::FastPubSub.Conformance.V1.DriverFrame.Parser, new[]{ "Hello", "Result", "Event" }, new[]{ "Frame" }, null, null, null),
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.Hello), global::FastPubSub.Conformance.V1.Hello.Parser, new[]{ "ProtocolVersion", "Sdk", "SdkVersion", "Runtime", "Capabilities" }, null, null, null, null),
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.OpenCommand), global::FastPubSub.Conformance.V1.OpenCommand.Parser, new[]{ "Client", "Url", "Token", "UseTokenSource", "Options", "Timeout" }, null, null, null, null),
@@ -157,7 +163,10 @@ namespace FastPubSub.Conformance.V1 {
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.InspectCommand), global::FastPubSub.Conformance.V1.InspectCommand.Parser, new[]{ "Client" }, null, null, null, null),
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.TokenCommand), global::FastPubSub.Conformance.V1.TokenCommand.Parser, new[]{ "Server", "MasterToken", "CaPem", "Create", "Refresh", "Revoke", "List" }, new[]{ "Call", "CaPem" }, null, null, null),
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.CloseAllCommand), global::FastPubSub.Conformance.V1.CloseAllCommand.Parser, null, null, null, null, null),
-            new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.Result), global::FastPubSub.Conformance.V1.Result.Parser, new[]{ "CommandId", "Success", "Error", "Unsupported", "Fault" }, new[]{ "Outcome" }, null, null, null),
+            new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.CancelCommand), global::FastPubSub.Conformance.V1.CancelCommand.Parser, new[]{ "CommandId" }, null, null, null, null),
+            new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.DropCommand), global::FastPubSub.Conformance.V1.DropCommand.Parser, new[]{ "Client" }, null, null, null, null),
+            new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.Result), global::FastPubSub.Conformance.V1.Result.Parser, new[]{ "CommandId", "Success", "Error", "Unsupported", "Fault", "Canceled" }, new[]{ "Outcome" }, null, null, null),
+            new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.Canceled), global::FastPubSub.Conformance.V1.Canceled.Parser, null, null, null, null, null),
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.Success), global::FastPubSub.Conformance.V1.Success.Parser, new[]{ "Inspection", "Token", "CloseAll" }, new[]{ "Value" }, null, null, null),
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.SdkError), global::FastPubSub.Conformance.V1.SdkError.Parser, new[]{ "Reason", "Retryable", "Message" }, null, null, null, null),
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.Inspection), global::FastPubSub.Conformance.V1.Inspection.Parser, new[]{ "State", "RoundTripTime", "DebugText" }, null, null, null, null),
@@ -278,6 +287,12 @@ namespace FastPubSub.Conformance.V1 {
           break;
         case CommandOneofCase.CloseAll:
           CloseAll = other.CloseAll.Clone();
+          break;
+        case CommandOneofCase.Cancel:
+          Cancel = other.Cancel.Clone();
+          break;
+        case CommandOneofCase.Drop:
+          Drop = other.Drop.Clone();
           break;
       }
 
@@ -470,6 +485,36 @@ namespace FastPubSub.Conformance.V1 {
       }
     }
 
+    /// <summary>Field number for the "cancel" field.</summary>
+    public const int CancelFieldNumber = 13;
+    /// <summary>
+    /// Give up a command that still runs.
+    /// </summary>
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public global::FastPubSub.Conformance.V1.CancelCommand Cancel {
+      get { return commandCase_ == CommandOneofCase.Cancel ? (global::FastPubSub.Conformance.V1.CancelCommand) command_ : null; }
+      set {
+        command_ = value;
+        commandCase_ = value == null ? CommandOneofCase.None : CommandOneofCase.Cancel;
+      }
+    }
+
+    /// <summary>Field number for the "drop" field.</summary>
+    public const int DropFieldNumber = 14;
+    /// <summary>
+    /// Let go of a client without a wait.
+    /// </summary>
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public global::FastPubSub.Conformance.V1.DropCommand Drop {
+      get { return commandCase_ == CommandOneofCase.Drop ? (global::FastPubSub.Conformance.V1.DropCommand) command_ : null; }
+      set {
+        command_ = value;
+        commandCase_ = value == null ? CommandOneofCase.None : CommandOneofCase.Drop;
+      }
+    }
+
     private object command_;
     /// <summary>Enum of possible cases for the "command" oneof.</summary>
     public enum CommandOneofCase {
@@ -485,6 +530,8 @@ namespace FastPubSub.Conformance.V1 {
       Inspect = 10,
       Token = 11,
       CloseAll = 12,
+      Cancel = 13,
+      Drop = 14,
     }
     private CommandOneofCase commandCase_ = CommandOneofCase.None;
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -527,6 +574,8 @@ namespace FastPubSub.Conformance.V1 {
       if (!object.Equals(Inspect, other.Inspect)) return false;
       if (!object.Equals(Token, other.Token)) return false;
       if (!object.Equals(CloseAll, other.CloseAll)) return false;
+      if (!object.Equals(Cancel, other.Cancel)) return false;
+      if (!object.Equals(Drop, other.Drop)) return false;
       if (CommandCase != other.CommandCase) return false;
       return Equals(_unknownFields, other._unknownFields);
     }
@@ -547,6 +596,8 @@ namespace FastPubSub.Conformance.V1 {
       if (commandCase_ == CommandOneofCase.Inspect) hash ^= Inspect.GetHashCode();
       if (commandCase_ == CommandOneofCase.Token) hash ^= Token.GetHashCode();
       if (commandCase_ == CommandOneofCase.CloseAll) hash ^= CloseAll.GetHashCode();
+      if (commandCase_ == CommandOneofCase.Cancel) hash ^= Cancel.GetHashCode();
+      if (commandCase_ == CommandOneofCase.Drop) hash ^= Drop.GetHashCode();
       hash ^= (int) commandCase_;
       if (_unknownFields != null) {
         hash ^= _unknownFields.GetHashCode();
@@ -614,6 +665,14 @@ namespace FastPubSub.Conformance.V1 {
         output.WriteRawTag(98);
         output.WriteMessage(CloseAll);
       }
+      if (commandCase_ == CommandOneofCase.Cancel) {
+        output.WriteRawTag(106);
+        output.WriteMessage(Cancel);
+      }
+      if (commandCase_ == CommandOneofCase.Drop) {
+        output.WriteRawTag(114);
+        output.WriteMessage(Drop);
+      }
       if (_unknownFields != null) {
         _unknownFields.WriteTo(output);
       }
@@ -672,6 +731,14 @@ namespace FastPubSub.Conformance.V1 {
         output.WriteRawTag(98);
         output.WriteMessage(CloseAll);
       }
+      if (commandCase_ == CommandOneofCase.Cancel) {
+        output.WriteRawTag(106);
+        output.WriteMessage(Cancel);
+      }
+      if (commandCase_ == CommandOneofCase.Drop) {
+        output.WriteRawTag(114);
+        output.WriteMessage(Drop);
+      }
       if (_unknownFields != null) {
         _unknownFields.WriteTo(ref output);
       }
@@ -717,6 +784,12 @@ namespace FastPubSub.Conformance.V1 {
       }
       if (commandCase_ == CommandOneofCase.CloseAll) {
         size += 1 + pb::CodedOutputStream.ComputeMessageSize(CloseAll);
+      }
+      if (commandCase_ == CommandOneofCase.Cancel) {
+        size += 1 + pb::CodedOutputStream.ComputeMessageSize(Cancel);
+      }
+      if (commandCase_ == CommandOneofCase.Drop) {
+        size += 1 + pb::CodedOutputStream.ComputeMessageSize(Drop);
       }
       if (_unknownFields != null) {
         size += _unknownFields.CalculateSize();
@@ -799,6 +872,18 @@ namespace FastPubSub.Conformance.V1 {
             CloseAll = new global::FastPubSub.Conformance.V1.CloseAllCommand();
           }
           CloseAll.MergeFrom(other.CloseAll);
+          break;
+        case CommandOneofCase.Cancel:
+          if (Cancel == null) {
+            Cancel = new global::FastPubSub.Conformance.V1.CancelCommand();
+          }
+          Cancel.MergeFrom(other.Cancel);
+          break;
+        case CommandOneofCase.Drop:
+          if (Drop == null) {
+            Drop = new global::FastPubSub.Conformance.V1.DropCommand();
+          }
+          Drop.MergeFrom(other.Drop);
           break;
       }
 
@@ -924,6 +1009,24 @@ namespace FastPubSub.Conformance.V1 {
             CloseAll = subBuilder;
             break;
           }
+          case 106: {
+            global::FastPubSub.Conformance.V1.CancelCommand subBuilder = new global::FastPubSub.Conformance.V1.CancelCommand();
+            if (commandCase_ == CommandOneofCase.Cancel) {
+              subBuilder.MergeFrom(Cancel);
+            }
+            input.ReadMessage(subBuilder);
+            Cancel = subBuilder;
+            break;
+          }
+          case 114: {
+            global::FastPubSub.Conformance.V1.DropCommand subBuilder = new global::FastPubSub.Conformance.V1.DropCommand();
+            if (commandCase_ == CommandOneofCase.Drop) {
+              subBuilder.MergeFrom(Drop);
+            }
+            input.ReadMessage(subBuilder);
+            Drop = subBuilder;
+            break;
+          }
         }
       }
     #endif
@@ -1044,6 +1147,24 @@ namespace FastPubSub.Conformance.V1 {
             }
             input.ReadMessage(subBuilder);
             CloseAll = subBuilder;
+            break;
+          }
+          case 106: {
+            global::FastPubSub.Conformance.V1.CancelCommand subBuilder = new global::FastPubSub.Conformance.V1.CancelCommand();
+            if (commandCase_ == CommandOneofCase.Cancel) {
+              subBuilder.MergeFrom(Cancel);
+            }
+            input.ReadMessage(subBuilder);
+            Cancel = subBuilder;
+            break;
+          }
+          case 114: {
+            global::FastPubSub.Conformance.V1.DropCommand subBuilder = new global::FastPubSub.Conformance.V1.DropCommand();
+            if (commandCase_ == CommandOneofCase.Drop) {
+              subBuilder.MergeFrom(Drop);
+            }
+            input.ReadMessage(subBuilder);
+            Drop = subBuilder;
             break;
           }
         }
@@ -5917,6 +6038,424 @@ namespace FastPubSub.Conformance.V1 {
   }
 
   /// <summary>
+  /// Gives up a command that still runs, the way the language gives up a call: Go
+  /// cancels its context, Rust drops its future, Java calls
+  /// CompletableFuture.cancel(true), C# cancels its CancellationToken. Always
+  /// succeeds at once, also if the command has ended or is not known. The given-up
+  /// command gets its one result all the same: the SDK's error, canceled, or what it
+  /// has come to before.
+  /// </summary>
+  [global::System.Diagnostics.DebuggerDisplayAttribute("{ToString(),nq}")]
+  internal sealed partial class CancelCommand : pb::IMessage<CancelCommand>
+  #if !GOOGLE_PROTOBUF_REFSTRUCT_COMPATIBILITY_MODE
+      , pb::IBufferMessage
+  #endif
+  {
+    private static readonly pb::MessageParser<CancelCommand> _parser = new pb::MessageParser<CancelCommand>(() => new CancelCommand());
+    private pb::UnknownFieldSet _unknownFields;
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public static pb::MessageParser<CancelCommand> Parser { get { return _parser; } }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public static pbr::MessageDescriptor Descriptor {
+      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[15]; }
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    pbr::MessageDescriptor pb::IMessage.Descriptor {
+      get { return Descriptor; }
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public CancelCommand() {
+      OnConstruction();
+    }
+
+    partial void OnConstruction();
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public CancelCommand(CancelCommand other) : this() {
+      commandId_ = other.commandId_;
+      _unknownFields = pb::UnknownFieldSet.Clone(other._unknownFields);
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public CancelCommand Clone() {
+      return new CancelCommand(this);
+    }
+
+    /// <summary>Field number for the "command_id" field.</summary>
+    public const int CommandIdFieldNumber = 1;
+    private ulong commandId_;
+    /// <summary>
+    /// The command's id.
+    /// </summary>
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public ulong CommandId {
+      get { return commandId_; }
+      set {
+        commandId_ = value;
+      }
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public override bool Equals(object other) {
+      return Equals(other as CancelCommand);
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public bool Equals(CancelCommand other) {
+      if (ReferenceEquals(other, null)) {
+        return false;
+      }
+      if (ReferenceEquals(other, this)) {
+        return true;
+      }
+      if (CommandId != other.CommandId) return false;
+      return Equals(_unknownFields, other._unknownFields);
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public override int GetHashCode() {
+      int hash = 1;
+      if (CommandId != 0UL) hash ^= CommandId.GetHashCode();
+      if (_unknownFields != null) {
+        hash ^= _unknownFields.GetHashCode();
+      }
+      return hash;
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public override string ToString() {
+      return pb::JsonFormatter.ToDiagnosticString(this);
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public void WriteTo(pb::CodedOutputStream output) {
+    #if !GOOGLE_PROTOBUF_REFSTRUCT_COMPATIBILITY_MODE
+      output.WriteRawMessage(this);
+    #else
+      if (CommandId != 0UL) {
+        output.WriteRawTag(8);
+        output.WriteUInt64(CommandId);
+      }
+      if (_unknownFields != null) {
+        _unknownFields.WriteTo(output);
+      }
+    #endif
+    }
+
+    #if !GOOGLE_PROTOBUF_REFSTRUCT_COMPATIBILITY_MODE
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    void pb::IBufferMessage.InternalWriteTo(ref pb::WriteContext output) {
+      if (CommandId != 0UL) {
+        output.WriteRawTag(8);
+        output.WriteUInt64(CommandId);
+      }
+      if (_unknownFields != null) {
+        _unknownFields.WriteTo(ref output);
+      }
+    }
+    #endif
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public int CalculateSize() {
+      int size = 0;
+      if (CommandId != 0UL) {
+        size += 1 + pb::CodedOutputStream.ComputeUInt64Size(CommandId);
+      }
+      if (_unknownFields != null) {
+        size += _unknownFields.CalculateSize();
+      }
+      return size;
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public void MergeFrom(CancelCommand other) {
+      if (other == null) {
+        return;
+      }
+      if (other.CommandId != 0UL) {
+        CommandId = other.CommandId;
+      }
+      _unknownFields = pb::UnknownFieldSet.MergeFrom(_unknownFields, other._unknownFields);
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public void MergeFrom(pb::CodedInputStream input) {
+    #if !GOOGLE_PROTOBUF_REFSTRUCT_COMPATIBILITY_MODE
+      input.ReadRawMessage(this);
+    #else
+      uint tag;
+      while ((tag = input.ReadTag()) != 0) {
+      if ((tag & 7) == 4) {
+        // Abort on any end group tag.
+        return;
+      }
+      switch(tag) {
+          default:
+            _unknownFields = pb::UnknownFieldSet.MergeFieldFrom(_unknownFields, input);
+            break;
+          case 8: {
+            CommandId = input.ReadUInt64();
+            break;
+          }
+        }
+      }
+    #endif
+    }
+
+    #if !GOOGLE_PROTOBUF_REFSTRUCT_COMPATIBILITY_MODE
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    void pb::IBufferMessage.InternalMergeFrom(ref pb::ParseContext input) {
+      uint tag;
+      while ((tag = input.ReadTag()) != 0) {
+      if ((tag & 7) == 4) {
+        // Abort on any end group tag.
+        return;
+      }
+      switch(tag) {
+          default:
+            _unknownFields = pb::UnknownFieldSet.MergeFieldFrom(_unknownFields, ref input);
+            break;
+          case 8: {
+            CommandId = input.ReadUInt64();
+            break;
+          }
+        }
+      }
+    }
+    #endif
+
+  }
+
+  /// <summary>
+  /// Lets go of a client the way the language ends a resource at the end of a scope,
+  /// with calls and subscriptions in the middle of anything: Rust drops every handle,
+  /// Go closes with a context that is already cancelled, Java calls close() in a
+  /// try-with-resources without a wait for its end, C# calls DisposeAsync and does not
+  /// await it. The result comes at once. What ran ends with the SDK's own error, or
+  /// with canceled where the language drops the call along with the client.
+  /// </summary>
+  [global::System.Diagnostics.DebuggerDisplayAttribute("{ToString(),nq}")]
+  internal sealed partial class DropCommand : pb::IMessage<DropCommand>
+  #if !GOOGLE_PROTOBUF_REFSTRUCT_COMPATIBILITY_MODE
+      , pb::IBufferMessage
+  #endif
+  {
+    private static readonly pb::MessageParser<DropCommand> _parser = new pb::MessageParser<DropCommand>(() => new DropCommand());
+    private pb::UnknownFieldSet _unknownFields;
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public static pb::MessageParser<DropCommand> Parser { get { return _parser; } }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public static pbr::MessageDescriptor Descriptor {
+      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[16]; }
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    pbr::MessageDescriptor pb::IMessage.Descriptor {
+      get { return Descriptor; }
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public DropCommand() {
+      OnConstruction();
+    }
+
+    partial void OnConstruction();
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public DropCommand(DropCommand other) : this() {
+      client_ = other.client_;
+      _unknownFields = pb::UnknownFieldSet.Clone(other._unknownFields);
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public DropCommand Clone() {
+      return new DropCommand(this);
+    }
+
+    /// <summary>Field number for the "client" field.</summary>
+    public const int ClientFieldNumber = 1;
+    private ulong client_;
+    /// <summary>
+    /// The client.
+    /// </summary>
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public ulong Client {
+      get { return client_; }
+      set {
+        client_ = value;
+      }
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public override bool Equals(object other) {
+      return Equals(other as DropCommand);
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public bool Equals(DropCommand other) {
+      if (ReferenceEquals(other, null)) {
+        return false;
+      }
+      if (ReferenceEquals(other, this)) {
+        return true;
+      }
+      if (Client != other.Client) return false;
+      return Equals(_unknownFields, other._unknownFields);
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public override int GetHashCode() {
+      int hash = 1;
+      if (Client != 0UL) hash ^= Client.GetHashCode();
+      if (_unknownFields != null) {
+        hash ^= _unknownFields.GetHashCode();
+      }
+      return hash;
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public override string ToString() {
+      return pb::JsonFormatter.ToDiagnosticString(this);
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public void WriteTo(pb::CodedOutputStream output) {
+    #if !GOOGLE_PROTOBUF_REFSTRUCT_COMPATIBILITY_MODE
+      output.WriteRawMessage(this);
+    #else
+      if (Client != 0UL) {
+        output.WriteRawTag(8);
+        output.WriteUInt64(Client);
+      }
+      if (_unknownFields != null) {
+        _unknownFields.WriteTo(output);
+      }
+    #endif
+    }
+
+    #if !GOOGLE_PROTOBUF_REFSTRUCT_COMPATIBILITY_MODE
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    void pb::IBufferMessage.InternalWriteTo(ref pb::WriteContext output) {
+      if (Client != 0UL) {
+        output.WriteRawTag(8);
+        output.WriteUInt64(Client);
+      }
+      if (_unknownFields != null) {
+        _unknownFields.WriteTo(ref output);
+      }
+    }
+    #endif
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public int CalculateSize() {
+      int size = 0;
+      if (Client != 0UL) {
+        size += 1 + pb::CodedOutputStream.ComputeUInt64Size(Client);
+      }
+      if (_unknownFields != null) {
+        size += _unknownFields.CalculateSize();
+      }
+      return size;
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public void MergeFrom(DropCommand other) {
+      if (other == null) {
+        return;
+      }
+      if (other.Client != 0UL) {
+        Client = other.Client;
+      }
+      _unknownFields = pb::UnknownFieldSet.MergeFrom(_unknownFields, other._unknownFields);
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public void MergeFrom(pb::CodedInputStream input) {
+    #if !GOOGLE_PROTOBUF_REFSTRUCT_COMPATIBILITY_MODE
+      input.ReadRawMessage(this);
+    #else
+      uint tag;
+      while ((tag = input.ReadTag()) != 0) {
+      if ((tag & 7) == 4) {
+        // Abort on any end group tag.
+        return;
+      }
+      switch(tag) {
+          default:
+            _unknownFields = pb::UnknownFieldSet.MergeFieldFrom(_unknownFields, input);
+            break;
+          case 8: {
+            Client = input.ReadUInt64();
+            break;
+          }
+        }
+      }
+    #endif
+    }
+
+    #if !GOOGLE_PROTOBUF_REFSTRUCT_COMPATIBILITY_MODE
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    void pb::IBufferMessage.InternalMergeFrom(ref pb::ParseContext input) {
+      uint tag;
+      while ((tag = input.ReadTag()) != 0) {
+      if ((tag & 7) == 4) {
+        // Abort on any end group tag.
+        return;
+      }
+      switch(tag) {
+          default:
+            _unknownFields = pb::UnknownFieldSet.MergeFieldFrom(_unknownFields, ref input);
+            break;
+          case 8: {
+            Client = input.ReadUInt64();
+            break;
+          }
+        }
+      }
+    }
+    #endif
+
+  }
+
+  /// <summary>
   /// The outcome of a command.
   /// </summary>
   [global::System.Diagnostics.DebuggerDisplayAttribute("{ToString(),nq}")]
@@ -5934,7 +6473,7 @@ namespace FastPubSub.Conformance.V1 {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[15]; }
+      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[17]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -5967,6 +6506,9 @@ namespace FastPubSub.Conformance.V1 {
           break;
         case OutcomeOneofCase.Fault:
           Fault = other.Fault;
+          break;
+        case OutcomeOneofCase.Canceled:
+          Canceled = other.Canceled.Clone();
           break;
       }
 
@@ -6083,6 +6625,22 @@ namespace FastPubSub.Conformance.V1 {
       }
     }
 
+    /// <summary>Field number for the "canceled" field.</summary>
+    public const int CanceledFieldNumber = 6;
+    /// <summary>
+    /// The call was given up, and the language gives that no error of the SDK: a
+    /// dropped future, a CancellationException, an OperationCanceledException.
+    /// </summary>
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public global::FastPubSub.Conformance.V1.Canceled Canceled {
+      get { return outcomeCase_ == OutcomeOneofCase.Canceled ? (global::FastPubSub.Conformance.V1.Canceled) outcome_ : null; }
+      set {
+        outcome_ = value;
+        outcomeCase_ = value == null ? OutcomeOneofCase.None : OutcomeOneofCase.Canceled;
+      }
+    }
+
     private object outcome_;
     /// <summary>Enum of possible cases for the "outcome" oneof.</summary>
     public enum OutcomeOneofCase {
@@ -6091,6 +6649,7 @@ namespace FastPubSub.Conformance.V1 {
       Error = 3,
       Unsupported = 4,
       Fault = 5,
+      Canceled = 6,
     }
     private OutcomeOneofCase outcomeCase_ = OutcomeOneofCase.None;
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -6126,6 +6685,7 @@ namespace FastPubSub.Conformance.V1 {
       if (!object.Equals(Error, other.Error)) return false;
       if (Unsupported != other.Unsupported) return false;
       if (Fault != other.Fault) return false;
+      if (!object.Equals(Canceled, other.Canceled)) return false;
       if (OutcomeCase != other.OutcomeCase) return false;
       return Equals(_unknownFields, other._unknownFields);
     }
@@ -6139,6 +6699,7 @@ namespace FastPubSub.Conformance.V1 {
       if (outcomeCase_ == OutcomeOneofCase.Error) hash ^= Error.GetHashCode();
       if (HasUnsupported) hash ^= Unsupported.GetHashCode();
       if (HasFault) hash ^= Fault.GetHashCode();
+      if (outcomeCase_ == OutcomeOneofCase.Canceled) hash ^= Canceled.GetHashCode();
       hash ^= (int) outcomeCase_;
       if (_unknownFields != null) {
         hash ^= _unknownFields.GetHashCode();
@@ -6178,6 +6739,10 @@ namespace FastPubSub.Conformance.V1 {
         output.WriteRawTag(42);
         output.WriteString(Fault);
       }
+      if (outcomeCase_ == OutcomeOneofCase.Canceled) {
+        output.WriteRawTag(50);
+        output.WriteMessage(Canceled);
+      }
       if (_unknownFields != null) {
         _unknownFields.WriteTo(output);
       }
@@ -6208,6 +6773,10 @@ namespace FastPubSub.Conformance.V1 {
         output.WriteRawTag(42);
         output.WriteString(Fault);
       }
+      if (outcomeCase_ == OutcomeOneofCase.Canceled) {
+        output.WriteRawTag(50);
+        output.WriteMessage(Canceled);
+      }
       if (_unknownFields != null) {
         _unknownFields.WriteTo(ref output);
       }
@@ -6232,6 +6801,9 @@ namespace FastPubSub.Conformance.V1 {
       }
       if (HasFault) {
         size += 1 + pb::CodedOutputStream.ComputeStringSize(Fault);
+      }
+      if (outcomeCase_ == OutcomeOneofCase.Canceled) {
+        size += 1 + pb::CodedOutputStream.ComputeMessageSize(Canceled);
       }
       if (_unknownFields != null) {
         size += _unknownFields.CalculateSize();
@@ -6266,6 +6838,12 @@ namespace FastPubSub.Conformance.V1 {
           break;
         case OutcomeOneofCase.Fault:
           Fault = other.Fault;
+          break;
+        case OutcomeOneofCase.Canceled:
+          if (Canceled == null) {
+            Canceled = new global::FastPubSub.Conformance.V1.Canceled();
+          }
+          Canceled.MergeFrom(other.Canceled);
           break;
       }
 
@@ -6318,6 +6896,15 @@ namespace FastPubSub.Conformance.V1 {
             Fault = input.ReadString();
             break;
           }
+          case 50: {
+            global::FastPubSub.Conformance.V1.Canceled subBuilder = new global::FastPubSub.Conformance.V1.Canceled();
+            if (outcomeCase_ == OutcomeOneofCase.Canceled) {
+              subBuilder.MergeFrom(Canceled);
+            }
+            input.ReadMessage(subBuilder);
+            Canceled = subBuilder;
+            break;
+          }
         }
       }
     #endif
@@ -6367,6 +6954,179 @@ namespace FastPubSub.Conformance.V1 {
             Fault = input.ReadString();
             break;
           }
+          case 50: {
+            global::FastPubSub.Conformance.V1.Canceled subBuilder = new global::FastPubSub.Conformance.V1.Canceled();
+            if (outcomeCase_ == OutcomeOneofCase.Canceled) {
+              subBuilder.MergeFrom(Canceled);
+            }
+            input.ReadMessage(subBuilder);
+            Canceled = subBuilder;
+            break;
+          }
+        }
+      }
+    }
+    #endif
+
+  }
+
+  /// <summary>
+  /// The call was given up, and there is no error of the SDK.
+  /// </summary>
+  [global::System.Diagnostics.DebuggerDisplayAttribute("{ToString(),nq}")]
+  internal sealed partial class Canceled : pb::IMessage<Canceled>
+  #if !GOOGLE_PROTOBUF_REFSTRUCT_COMPATIBILITY_MODE
+      , pb::IBufferMessage
+  #endif
+  {
+    private static readonly pb::MessageParser<Canceled> _parser = new pb::MessageParser<Canceled>(() => new Canceled());
+    private pb::UnknownFieldSet _unknownFields;
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public static pb::MessageParser<Canceled> Parser { get { return _parser; } }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public static pbr::MessageDescriptor Descriptor {
+      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[18]; }
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    pbr::MessageDescriptor pb::IMessage.Descriptor {
+      get { return Descriptor; }
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public Canceled() {
+      OnConstruction();
+    }
+
+    partial void OnConstruction();
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public Canceled(Canceled other) : this() {
+      _unknownFields = pb::UnknownFieldSet.Clone(other._unknownFields);
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public Canceled Clone() {
+      return new Canceled(this);
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public override bool Equals(object other) {
+      return Equals(other as Canceled);
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public bool Equals(Canceled other) {
+      if (ReferenceEquals(other, null)) {
+        return false;
+      }
+      if (ReferenceEquals(other, this)) {
+        return true;
+      }
+      return Equals(_unknownFields, other._unknownFields);
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public override int GetHashCode() {
+      int hash = 1;
+      if (_unknownFields != null) {
+        hash ^= _unknownFields.GetHashCode();
+      }
+      return hash;
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public override string ToString() {
+      return pb::JsonFormatter.ToDiagnosticString(this);
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public void WriteTo(pb::CodedOutputStream output) {
+    #if !GOOGLE_PROTOBUF_REFSTRUCT_COMPATIBILITY_MODE
+      output.WriteRawMessage(this);
+    #else
+      if (_unknownFields != null) {
+        _unknownFields.WriteTo(output);
+      }
+    #endif
+    }
+
+    #if !GOOGLE_PROTOBUF_REFSTRUCT_COMPATIBILITY_MODE
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    void pb::IBufferMessage.InternalWriteTo(ref pb::WriteContext output) {
+      if (_unknownFields != null) {
+        _unknownFields.WriteTo(ref output);
+      }
+    }
+    #endif
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public int CalculateSize() {
+      int size = 0;
+      if (_unknownFields != null) {
+        size += _unknownFields.CalculateSize();
+      }
+      return size;
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public void MergeFrom(Canceled other) {
+      if (other == null) {
+        return;
+      }
+      _unknownFields = pb::UnknownFieldSet.MergeFrom(_unknownFields, other._unknownFields);
+    }
+
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public void MergeFrom(pb::CodedInputStream input) {
+    #if !GOOGLE_PROTOBUF_REFSTRUCT_COMPATIBILITY_MODE
+      input.ReadRawMessage(this);
+    #else
+      uint tag;
+      while ((tag = input.ReadTag()) != 0) {
+      if ((tag & 7) == 4) {
+        // Abort on any end group tag.
+        return;
+      }
+      switch(tag) {
+          default:
+            _unknownFields = pb::UnknownFieldSet.MergeFieldFrom(_unknownFields, input);
+            break;
+        }
+      }
+    #endif
+    }
+
+    #if !GOOGLE_PROTOBUF_REFSTRUCT_COMPATIBILITY_MODE
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    void pb::IBufferMessage.InternalMergeFrom(ref pb::ParseContext input) {
+      uint tag;
+      while ((tag = input.ReadTag()) != 0) {
+      if ((tag & 7) == 4) {
+        // Abort on any end group tag.
+        return;
+      }
+      switch(tag) {
+          default:
+            _unknownFields = pb::UnknownFieldSet.MergeFieldFrom(_unknownFields, ref input);
+            break;
         }
       }
     }
@@ -6392,7 +7152,7 @@ namespace FastPubSub.Conformance.V1 {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[16]; }
+      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[19]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -6751,7 +7511,7 @@ namespace FastPubSub.Conformance.V1 {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[17]; }
+      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[20]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -7036,7 +7796,7 @@ namespace FastPubSub.Conformance.V1 {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[18]; }
+      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[21]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -7329,7 +8089,7 @@ namespace FastPubSub.Conformance.V1 {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[19]; }
+      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[22]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -7744,7 +8504,7 @@ namespace FastPubSub.Conformance.V1 {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[20]; }
+      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[23]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -7988,7 +8748,7 @@ namespace FastPubSub.Conformance.V1 {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[21]; }
+      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[24]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -8556,7 +9316,7 @@ namespace FastPubSub.Conformance.V1 {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[22]; }
+      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[25]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -8978,7 +9738,7 @@ namespace FastPubSub.Conformance.V1 {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[23]; }
+      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[26]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -9222,7 +9982,7 @@ namespace FastPubSub.Conformance.V1 {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[24]; }
+      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[27]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -9475,7 +10235,7 @@ namespace FastPubSub.Conformance.V1 {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[25]; }
+      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[28]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -9768,7 +10528,7 @@ namespace FastPubSub.Conformance.V1 {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[26]; }
+      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[29]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
@@ -10021,7 +10781,7 @@ namespace FastPubSub.Conformance.V1 {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public static pbr::MessageDescriptor Descriptor {
-      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[27]; }
+      get { return global::FastPubSub.Conformance.V1.DriverReflection.Descriptor.MessageTypes[30]; }
     }
 
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]

@@ -116,6 +116,8 @@ type RunnerFrame struct {
 	//	*RunnerFrame_Inspect
 	//	*RunnerFrame_Token
 	//	*RunnerFrame_CloseAll
+	//	*RunnerFrame_Cancel
+	//	*RunnerFrame_Drop
 	Command       isRunnerFrame_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -264,6 +266,24 @@ func (x *RunnerFrame) GetCloseAll() *CloseAllCommand {
 	return nil
 }
 
+func (x *RunnerFrame) GetCancel() *CancelCommand {
+	if x != nil {
+		if x, ok := x.Command.(*RunnerFrame_Cancel); ok {
+			return x.Cancel
+		}
+	}
+	return nil
+}
+
+func (x *RunnerFrame) GetDrop() *DropCommand {
+	if x != nil {
+		if x, ok := x.Command.(*RunnerFrame_Drop); ok {
+			return x.Drop
+		}
+	}
+	return nil
+}
+
 type isRunnerFrame_Command interface {
 	isRunnerFrame_Command()
 }
@@ -323,6 +343,16 @@ type RunnerFrame_CloseAll struct {
 	CloseAll *CloseAllCommand `protobuf:"bytes,12,opt,name=close_all,json=closeAll,proto3,oneof"`
 }
 
+type RunnerFrame_Cancel struct {
+	// Give up a command that still runs.
+	Cancel *CancelCommand `protobuf:"bytes,13,opt,name=cancel,proto3,oneof"`
+}
+
+type RunnerFrame_Drop struct {
+	// Let go of a client without a wait.
+	Drop *DropCommand `protobuf:"bytes,14,opt,name=drop,proto3,oneof"`
+}
+
 func (*RunnerFrame_Open) isRunnerFrame_Command() {}
 
 func (*RunnerFrame_Close) isRunnerFrame_Command() {}
@@ -344,6 +374,10 @@ func (*RunnerFrame_Inspect) isRunnerFrame_Command() {}
 func (*RunnerFrame_Token) isRunnerFrame_Command() {}
 
 func (*RunnerFrame_CloseAll) isRunnerFrame_Command() {}
+
+func (*RunnerFrame_Cancel) isRunnerFrame_Command() {}
+
+func (*RunnerFrame_Drop) isRunnerFrame_Command() {}
 
 // One frame from the driver.
 type DriverFrame struct {
@@ -1462,6 +1496,108 @@ func (*CloseAllCommand) Descriptor() ([]byte, []int) {
 	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{14}
 }
 
+// Gives up a command that still runs, the way the language gives up a call: Go
+// cancels its context, Rust drops its future, Java calls
+// CompletableFuture.cancel(true), C# cancels its CancellationToken. Always
+// succeeds at once, also if the command has ended or is not known. The given-up
+// command gets its one result all the same: the SDK's error, canceled, or what it
+// has come to before.
+type CancelCommand struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The command's id.
+	CommandId     uint64 `protobuf:"varint,1,opt,name=command_id,json=commandId,proto3" json:"command_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelCommand) Reset() {
+	*x = CancelCommand{}
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelCommand) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelCommand) ProtoMessage() {}
+
+func (x *CancelCommand) ProtoReflect() protoreflect.Message {
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelCommand.ProtoReflect.Descriptor instead.
+func (*CancelCommand) Descriptor() ([]byte, []int) {
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *CancelCommand) GetCommandId() uint64 {
+	if x != nil {
+		return x.CommandId
+	}
+	return 0
+}
+
+// Lets go of a client the way the language ends a resource at the end of a scope,
+// with calls and subscriptions in the middle of anything: Rust drops every handle,
+// Go closes with a context that is already cancelled, Java calls close() in a
+// try-with-resources without a wait for its end, C# calls DisposeAsync and does not
+// await it. The result comes at once. What ran ends with the SDK's own error, or
+// with canceled where the language drops the call along with the client.
+type DropCommand struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The client.
+	Client        uint64 `protobuf:"varint,1,opt,name=client,proto3" json:"client,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DropCommand) Reset() {
+	*x = DropCommand{}
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DropCommand) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DropCommand) ProtoMessage() {}
+
+func (x *DropCommand) ProtoReflect() protoreflect.Message {
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DropCommand.ProtoReflect.Descriptor instead.
+func (*DropCommand) Descriptor() ([]byte, []int) {
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *DropCommand) GetClient() uint64 {
+	if x != nil {
+		return x.Client
+	}
+	return 0
+}
+
 // The outcome of a command.
 type Result struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1475,6 +1611,7 @@ type Result struct {
 	//	*Result_Error
 	//	*Result_Unsupported
 	//	*Result_Fault
+	//	*Result_Canceled
 	Outcome       isResult_Outcome `protobuf_oneof:"outcome"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1482,7 +1619,7 @@ type Result struct {
 
 func (x *Result) Reset() {
 	*x = Result{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[15]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1494,7 +1631,7 @@ func (x *Result) String() string {
 func (*Result) ProtoMessage() {}
 
 func (x *Result) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[15]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1507,7 +1644,7 @@ func (x *Result) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Result.ProtoReflect.Descriptor instead.
 func (*Result) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{15}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Result) GetCommandId() uint64 {
@@ -1560,6 +1697,15 @@ func (x *Result) GetFault() string {
 	return ""
 }
 
+func (x *Result) GetCanceled() *Canceled {
+	if x != nil {
+		if x, ok := x.Outcome.(*Result_Canceled); ok {
+			return x.Canceled
+		}
+	}
+	return nil
+}
+
 type isResult_Outcome interface {
 	isResult_Outcome()
 }
@@ -1585,6 +1731,12 @@ type Result_Fault struct {
 	Fault string `protobuf:"bytes,5,opt,name=fault,proto3,oneof"`
 }
 
+type Result_Canceled struct {
+	// The call was given up, and the language gives that no error of the SDK: a
+	// dropped future, a CancellationException, an OperationCanceledException.
+	Canceled *Canceled `protobuf:"bytes,6,opt,name=canceled,proto3,oneof"`
+}
+
 func (*Result_Success) isResult_Outcome() {}
 
 func (*Result_Error) isResult_Outcome() {}
@@ -1592,6 +1744,45 @@ func (*Result_Error) isResult_Outcome() {}
 func (*Result_Unsupported) isResult_Outcome() {}
 
 func (*Result_Fault) isResult_Outcome() {}
+
+func (*Result_Canceled) isResult_Outcome() {}
+
+// The call was given up, and there is no error of the SDK.
+type Canceled struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Canceled) Reset() {
+	*x = Canceled{}
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Canceled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Canceled) ProtoMessage() {}
+
+func (x *Canceled) ProtoReflect() protoreflect.Message {
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Canceled.ProtoReflect.Descriptor instead.
+func (*Canceled) Descriptor() ([]byte, []int) {
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{18}
+}
 
 // The SDK's call succeeded.
 type Success struct {
@@ -1610,7 +1801,7 @@ type Success struct {
 
 func (x *Success) Reset() {
 	*x = Success{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[16]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1622,7 +1813,7 @@ func (x *Success) String() string {
 func (*Success) ProtoMessage() {}
 
 func (x *Success) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[16]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1635,7 +1826,7 @@ func (x *Success) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Success.ProtoReflect.Descriptor instead.
 func (*Success) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{16}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Success) GetValue() isSuccess_Value {
@@ -1713,7 +1904,7 @@ type SdkError struct {
 
 func (x *SdkError) Reset() {
 	*x = SdkError{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[17]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1725,7 +1916,7 @@ func (x *SdkError) String() string {
 func (*SdkError) ProtoMessage() {}
 
 func (x *SdkError) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[17]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1738,7 +1929,7 @@ func (x *SdkError) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SdkError.ProtoReflect.Descriptor instead.
 func (*SdkError) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{17}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *SdkError) GetReason() string {
@@ -1777,7 +1968,7 @@ type Inspection struct {
 
 func (x *Inspection) Reset() {
 	*x = Inspection{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[18]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1789,7 +1980,7 @@ func (x *Inspection) String() string {
 func (*Inspection) ProtoMessage() {}
 
 func (x *Inspection) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[18]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1802,7 +1993,7 @@ func (x *Inspection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Inspection.ProtoReflect.Descriptor instead.
 func (*Inspection) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{18}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Inspection) GetState() ClientState {
@@ -1844,7 +2035,7 @@ type TokenAnswer struct {
 
 func (x *TokenAnswer) Reset() {
 	*x = TokenAnswer{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[19]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1856,7 +2047,7 @@ func (x *TokenAnswer) String() string {
 func (*TokenAnswer) ProtoMessage() {}
 
 func (x *TokenAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[19]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1869,7 +2060,7 @@ func (x *TokenAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenAnswer.ProtoReflect.Descriptor instead.
 func (*TokenAnswer) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{19}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *TokenAnswer) GetAnswer() isTokenAnswer_Answer {
@@ -1960,7 +2151,7 @@ type CloseAllAnswer struct {
 
 func (x *CloseAllAnswer) Reset() {
 	*x = CloseAllAnswer{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[20]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1972,7 +2163,7 @@ func (x *CloseAllAnswer) String() string {
 func (*CloseAllAnswer) ProtoMessage() {}
 
 func (x *CloseAllAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[20]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1985,7 +2176,7 @@ func (x *CloseAllAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseAllAnswer.ProtoReflect.Descriptor instead.
 func (*CloseAllAnswer) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{20}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *CloseAllAnswer) GetLeaked() uint32 {
@@ -2025,7 +2216,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[21]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2037,7 +2228,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[21]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2050,7 +2241,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{21}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Event) GetSequence() uint64 {
@@ -2188,7 +2379,7 @@ type MessageReceived struct {
 
 func (x *MessageReceived) Reset() {
 	*x = MessageReceived{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[22]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2200,7 +2391,7 @@ func (x *MessageReceived) String() string {
 func (*MessageReceived) ProtoMessage() {}
 
 func (x *MessageReceived) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[22]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2213,7 +2404,7 @@ func (x *MessageReceived) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MessageReceived.ProtoReflect.Descriptor instead.
 func (*MessageReceived) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{22}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *MessageReceived) GetSubscription() uint64 {
@@ -2271,7 +2462,7 @@ type Lagged struct {
 
 func (x *Lagged) Reset() {
 	*x = Lagged{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[23]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2283,7 +2474,7 @@ func (x *Lagged) String() string {
 func (*Lagged) ProtoMessage() {}
 
 func (x *Lagged) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[23]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2296,7 +2487,7 @@ func (x *Lagged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Lagged.ProtoReflect.Descriptor instead.
 func (*Lagged) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{23}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Lagged) GetSubscription() uint64 {
@@ -2326,7 +2517,7 @@ type SubscriptionEnded struct {
 
 func (x *SubscriptionEnded) Reset() {
 	*x = SubscriptionEnded{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[24]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2338,7 +2529,7 @@ func (x *SubscriptionEnded) String() string {
 func (*SubscriptionEnded) ProtoMessage() {}
 
 func (x *SubscriptionEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[24]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2351,7 +2542,7 @@ func (x *SubscriptionEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubscriptionEnded.ProtoReflect.Descriptor instead.
 func (*SubscriptionEnded) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{24}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *SubscriptionEnded) GetSubscription() uint64 {
@@ -2383,7 +2574,7 @@ type StateChanged struct {
 
 func (x *StateChanged) Reset() {
 	*x = StateChanged{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[25]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2395,7 +2586,7 @@ func (x *StateChanged) String() string {
 func (*StateChanged) ProtoMessage() {}
 
 func (x *StateChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[25]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2408,7 +2599,7 @@ func (x *StateChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateChanged.ProtoReflect.Descriptor instead.
 func (*StateChanged) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{25}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *StateChanged) GetClient() uint64 {
@@ -2445,7 +2636,7 @@ type ErrorReported struct {
 
 func (x *ErrorReported) Reset() {
 	*x = ErrorReported{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[26]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2457,7 +2648,7 @@ func (x *ErrorReported) String() string {
 func (*ErrorReported) ProtoMessage() {}
 
 func (x *ErrorReported) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[26]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2470,7 +2661,7 @@ func (x *ErrorReported) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ErrorReported.ProtoReflect.Descriptor instead.
 func (*ErrorReported) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{26}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ErrorReported) GetClient() uint64 {
@@ -2498,7 +2689,7 @@ type TokenRequested struct {
 
 func (x *TokenRequested) Reset() {
 	*x = TokenRequested{}
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[27]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2510,7 +2701,7 @@ func (x *TokenRequested) String() string {
 func (*TokenRequested) ProtoMessage() {}
 
 func (x *TokenRequested) ProtoReflect() protoreflect.Message {
-	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[27]
+	mi := &file_fastpubsub_conformance_v1_driver_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2523,7 +2714,7 @@ func (x *TokenRequested) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenRequested.ProtoReflect.Descriptor instead.
 func (*TokenRequested) Descriptor() ([]byte, []int) {
-	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{27}
+	return file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *TokenRequested) GetClient() uint64 {
@@ -2537,7 +2728,7 @@ var File_fastpubsub_conformance_v1_driver_proto protoreflect.FileDescriptor
 
 const file_fastpubsub_conformance_v1_driver_proto_rawDesc = "" +
 	"\n" +
-	"&fastpubsub/conformance/v1/driver.proto\x12\x19fastpubsub.conformance.v1\x1a\x1bfastpubsub/v1/message.proto\x1a!fastpubsub/v1/token_service.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe2\x06\n" +
+	"&fastpubsub/conformance/v1/driver.proto\x12\x19fastpubsub.conformance.v1\x1a\x1bfastpubsub/v1/message.proto\x1a!fastpubsub/v1/token_service.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\a\n" +
 	"\vRunnerFrame\x12\x1d\n" +
 	"\n" +
 	"command_id\x18\x01 \x01(\x04R\tcommandId\x12<\n" +
@@ -2552,7 +2743,9 @@ const file_fastpubsub_conformance_v1_driver_proto_rawDesc = "" +
 	"\ainspect\x18\n" +
 	" \x01(\v2).fastpubsub.conformance.v1.InspectCommandH\x00R\ainspect\x12?\n" +
 	"\x05token\x18\v \x01(\v2'.fastpubsub.conformance.v1.TokenCommandH\x00R\x05token\x12I\n" +
-	"\tclose_all\x18\f \x01(\v2*.fastpubsub.conformance.v1.CloseAllCommandH\x00R\bcloseAllB\t\n" +
+	"\tclose_all\x18\f \x01(\v2*.fastpubsub.conformance.v1.CloseAllCommandH\x00R\bcloseAll\x12B\n" +
+	"\x06cancel\x18\r \x01(\v2(.fastpubsub.conformance.v1.CancelCommandH\x00R\x06cancel\x12<\n" +
+	"\x04drop\x18\x0e \x01(\v2&.fastpubsub.conformance.v1.DropCommandH\x00R\x04dropB\t\n" +
 	"\acommand\"\xc7\x01\n" +
 	"\vDriverFrame\x128\n" +
 	"\x05hello\x18\x01 \x01(\v2 .fastpubsub.conformance.v1.HelloH\x00R\x05hello\x12;\n" +
@@ -2637,15 +2830,23 @@ const file_fastpubsub_conformance_v1_driver_proto_rawDesc = "" +
 	"\x04list\x18\a \x01(\v2 .fastpubsub.v1.ListTokensRequestH\x00R\x04listB\x06\n" +
 	"\x04callB\t\n" +
 	"\a_ca_pem\"\x11\n" +
-	"\x0fCloseAllCommand\"\xeb\x01\n" +
+	"\x0fCloseAllCommand\".\n" +
+	"\rCancelCommand\x12\x1d\n" +
+	"\n" +
+	"command_id\x18\x01 \x01(\x04R\tcommandId\"%\n" +
+	"\vDropCommand\x12\x16\n" +
+	"\x06client\x18\x01 \x01(\x04R\x06client\"\xae\x02\n" +
 	"\x06Result\x12\x1d\n" +
 	"\n" +
 	"command_id\x18\x01 \x01(\x04R\tcommandId\x12>\n" +
 	"\asuccess\x18\x02 \x01(\v2\".fastpubsub.conformance.v1.SuccessH\x00R\asuccess\x12;\n" +
 	"\x05error\x18\x03 \x01(\v2#.fastpubsub.conformance.v1.SdkErrorH\x00R\x05error\x12\"\n" +
 	"\vunsupported\x18\x04 \x01(\tH\x00R\vunsupported\x12\x16\n" +
-	"\x05fault\x18\x05 \x01(\tH\x00R\x05faultB\t\n" +
-	"\aoutcome\"\xe5\x01\n" +
+	"\x05fault\x18\x05 \x01(\tH\x00R\x05fault\x12A\n" +
+	"\bcanceled\x18\x06 \x01(\v2#.fastpubsub.conformance.v1.CanceledH\x00R\bcanceledB\t\n" +
+	"\aoutcome\"\n" +
+	"\n" +
+	"\bCanceled\"\xe5\x01\n" +
 	"\aSuccess\x12G\n" +
 	"\n" +
 	"inspection\x18\x01 \x01(\v2%.fastpubsub.conformance.v1.InspectionH\x00R\n" +
@@ -2725,7 +2926,7 @@ func file_fastpubsub_conformance_v1_driver_proto_rawDescGZIP() []byte {
 }
 
 var file_fastpubsub_conformance_v1_driver_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_fastpubsub_conformance_v1_driver_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
+var file_fastpubsub_conformance_v1_driver_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_fastpubsub_conformance_v1_driver_proto_goTypes = []any{
 	(ClientState)(0),                // 0: fastpubsub.conformance.v1.ClientState
 	(*RunnerFrame)(nil),             // 1: fastpubsub.conformance.v1.RunnerFrame
@@ -2743,31 +2944,34 @@ var file_fastpubsub_conformance_v1_driver_proto_goTypes = []any{
 	(*InspectCommand)(nil),          // 13: fastpubsub.conformance.v1.InspectCommand
 	(*TokenCommand)(nil),            // 14: fastpubsub.conformance.v1.TokenCommand
 	(*CloseAllCommand)(nil),         // 15: fastpubsub.conformance.v1.CloseAllCommand
-	(*Result)(nil),                  // 16: fastpubsub.conformance.v1.Result
-	(*Success)(nil),                 // 17: fastpubsub.conformance.v1.Success
-	(*SdkError)(nil),                // 18: fastpubsub.conformance.v1.SdkError
-	(*Inspection)(nil),              // 19: fastpubsub.conformance.v1.Inspection
-	(*TokenAnswer)(nil),             // 20: fastpubsub.conformance.v1.TokenAnswer
-	(*CloseAllAnswer)(nil),          // 21: fastpubsub.conformance.v1.CloseAllAnswer
-	(*Event)(nil),                   // 22: fastpubsub.conformance.v1.Event
-	(*MessageReceived)(nil),         // 23: fastpubsub.conformance.v1.MessageReceived
-	(*Lagged)(nil),                  // 24: fastpubsub.conformance.v1.Lagged
-	(*SubscriptionEnded)(nil),       // 25: fastpubsub.conformance.v1.SubscriptionEnded
-	(*StateChanged)(nil),            // 26: fastpubsub.conformance.v1.StateChanged
-	(*ErrorReported)(nil),           // 27: fastpubsub.conformance.v1.ErrorReported
-	(*TokenRequested)(nil),          // 28: fastpubsub.conformance.v1.TokenRequested
-	(*durationpb.Duration)(nil),     // 29: google.protobuf.Duration
-	(v1.DeliveryMode)(0),            // 30: fastpubsub.v1.DeliveryMode
-	(*v1.CreateTokenRequest)(nil),   // 31: fastpubsub.v1.CreateTokenRequest
-	(*v1.RefreshTokenRequest)(nil),  // 32: fastpubsub.v1.RefreshTokenRequest
-	(*v1.RevokeTokenRequest)(nil),   // 33: fastpubsub.v1.RevokeTokenRequest
-	(*v1.ListTokensRequest)(nil),    // 34: fastpubsub.v1.ListTokensRequest
-	(*v1.CreateTokenResponse)(nil),  // 35: fastpubsub.v1.CreateTokenResponse
-	(*v1.RefreshTokenResponse)(nil), // 36: fastpubsub.v1.RefreshTokenResponse
-	(*v1.RevokeTokenResponse)(nil),  // 37: fastpubsub.v1.RevokeTokenResponse
-	(*v1.ListTokensResponse)(nil),   // 38: fastpubsub.v1.ListTokensResponse
-	(*v1.MessageId)(nil),            // 39: fastpubsub.v1.MessageId
-	(*timestamppb.Timestamp)(nil),   // 40: google.protobuf.Timestamp
+	(*CancelCommand)(nil),           // 16: fastpubsub.conformance.v1.CancelCommand
+	(*DropCommand)(nil),             // 17: fastpubsub.conformance.v1.DropCommand
+	(*Result)(nil),                  // 18: fastpubsub.conformance.v1.Result
+	(*Canceled)(nil),                // 19: fastpubsub.conformance.v1.Canceled
+	(*Success)(nil),                 // 20: fastpubsub.conformance.v1.Success
+	(*SdkError)(nil),                // 21: fastpubsub.conformance.v1.SdkError
+	(*Inspection)(nil),              // 22: fastpubsub.conformance.v1.Inspection
+	(*TokenAnswer)(nil),             // 23: fastpubsub.conformance.v1.TokenAnswer
+	(*CloseAllAnswer)(nil),          // 24: fastpubsub.conformance.v1.CloseAllAnswer
+	(*Event)(nil),                   // 25: fastpubsub.conformance.v1.Event
+	(*MessageReceived)(nil),         // 26: fastpubsub.conformance.v1.MessageReceived
+	(*Lagged)(nil),                  // 27: fastpubsub.conformance.v1.Lagged
+	(*SubscriptionEnded)(nil),       // 28: fastpubsub.conformance.v1.SubscriptionEnded
+	(*StateChanged)(nil),            // 29: fastpubsub.conformance.v1.StateChanged
+	(*ErrorReported)(nil),           // 30: fastpubsub.conformance.v1.ErrorReported
+	(*TokenRequested)(nil),          // 31: fastpubsub.conformance.v1.TokenRequested
+	(*durationpb.Duration)(nil),     // 32: google.protobuf.Duration
+	(v1.DeliveryMode)(0),            // 33: fastpubsub.v1.DeliveryMode
+	(*v1.CreateTokenRequest)(nil),   // 34: fastpubsub.v1.CreateTokenRequest
+	(*v1.RefreshTokenRequest)(nil),  // 35: fastpubsub.v1.RefreshTokenRequest
+	(*v1.RevokeTokenRequest)(nil),   // 36: fastpubsub.v1.RevokeTokenRequest
+	(*v1.ListTokensRequest)(nil),    // 37: fastpubsub.v1.ListTokensRequest
+	(*v1.CreateTokenResponse)(nil),  // 38: fastpubsub.v1.CreateTokenResponse
+	(*v1.RefreshTokenResponse)(nil), // 39: fastpubsub.v1.RefreshTokenResponse
+	(*v1.RevokeTokenResponse)(nil),  // 40: fastpubsub.v1.RevokeTokenResponse
+	(*v1.ListTokensResponse)(nil),   // 41: fastpubsub.v1.ListTokensResponse
+	(*v1.MessageId)(nil),            // 42: fastpubsub.v1.MessageId
+	(*timestamppb.Timestamp)(nil),   // 43: google.protobuf.Timestamp
 }
 var file_fastpubsub_conformance_v1_driver_proto_depIdxs = []int32{
 	4,  // 0: fastpubsub.conformance.v1.RunnerFrame.open:type_name -> fastpubsub.conformance.v1.OpenCommand
@@ -2781,47 +2985,50 @@ var file_fastpubsub_conformance_v1_driver_proto_depIdxs = []int32{
 	13, // 8: fastpubsub.conformance.v1.RunnerFrame.inspect:type_name -> fastpubsub.conformance.v1.InspectCommand
 	14, // 9: fastpubsub.conformance.v1.RunnerFrame.token:type_name -> fastpubsub.conformance.v1.TokenCommand
 	15, // 10: fastpubsub.conformance.v1.RunnerFrame.close_all:type_name -> fastpubsub.conformance.v1.CloseAllCommand
-	3,  // 11: fastpubsub.conformance.v1.DriverFrame.hello:type_name -> fastpubsub.conformance.v1.Hello
-	16, // 12: fastpubsub.conformance.v1.DriverFrame.result:type_name -> fastpubsub.conformance.v1.Result
-	22, // 13: fastpubsub.conformance.v1.DriverFrame.event:type_name -> fastpubsub.conformance.v1.Event
-	5,  // 14: fastpubsub.conformance.v1.OpenCommand.options:type_name -> fastpubsub.conformance.v1.ClientOptions
-	29, // 15: fastpubsub.conformance.v1.OpenCommand.timeout:type_name -> google.protobuf.Duration
-	29, // 16: fastpubsub.conformance.v1.ClientOptions.back_off_min:type_name -> google.protobuf.Duration
-	29, // 17: fastpubsub.conformance.v1.ClientOptions.back_off_max:type_name -> google.protobuf.Duration
-	30, // 18: fastpubsub.conformance.v1.PublishCommand.delivery_mode:type_name -> fastpubsub.v1.DeliveryMode
-	29, // 19: fastpubsub.conformance.v1.PublishCommand.timeout:type_name -> google.protobuf.Duration
-	31, // 20: fastpubsub.conformance.v1.TokenCommand.create:type_name -> fastpubsub.v1.CreateTokenRequest
-	32, // 21: fastpubsub.conformance.v1.TokenCommand.refresh:type_name -> fastpubsub.v1.RefreshTokenRequest
-	33, // 22: fastpubsub.conformance.v1.TokenCommand.revoke:type_name -> fastpubsub.v1.RevokeTokenRequest
-	34, // 23: fastpubsub.conformance.v1.TokenCommand.list:type_name -> fastpubsub.v1.ListTokensRequest
-	17, // 24: fastpubsub.conformance.v1.Result.success:type_name -> fastpubsub.conformance.v1.Success
-	18, // 25: fastpubsub.conformance.v1.Result.error:type_name -> fastpubsub.conformance.v1.SdkError
-	19, // 26: fastpubsub.conformance.v1.Success.inspection:type_name -> fastpubsub.conformance.v1.Inspection
-	20, // 27: fastpubsub.conformance.v1.Success.token:type_name -> fastpubsub.conformance.v1.TokenAnswer
-	21, // 28: fastpubsub.conformance.v1.Success.close_all:type_name -> fastpubsub.conformance.v1.CloseAllAnswer
-	0,  // 29: fastpubsub.conformance.v1.Inspection.state:type_name -> fastpubsub.conformance.v1.ClientState
-	29, // 30: fastpubsub.conformance.v1.Inspection.round_trip_time:type_name -> google.protobuf.Duration
-	35, // 31: fastpubsub.conformance.v1.TokenAnswer.create:type_name -> fastpubsub.v1.CreateTokenResponse
-	36, // 32: fastpubsub.conformance.v1.TokenAnswer.refresh:type_name -> fastpubsub.v1.RefreshTokenResponse
-	37, // 33: fastpubsub.conformance.v1.TokenAnswer.revoke:type_name -> fastpubsub.v1.RevokeTokenResponse
-	38, // 34: fastpubsub.conformance.v1.TokenAnswer.list:type_name -> fastpubsub.v1.ListTokensResponse
-	23, // 35: fastpubsub.conformance.v1.Event.message:type_name -> fastpubsub.conformance.v1.MessageReceived
-	24, // 36: fastpubsub.conformance.v1.Event.lagged:type_name -> fastpubsub.conformance.v1.Lagged
-	25, // 37: fastpubsub.conformance.v1.Event.subscription_ended:type_name -> fastpubsub.conformance.v1.SubscriptionEnded
-	26, // 38: fastpubsub.conformance.v1.Event.state_changed:type_name -> fastpubsub.conformance.v1.StateChanged
-	27, // 39: fastpubsub.conformance.v1.Event.error_reported:type_name -> fastpubsub.conformance.v1.ErrorReported
-	28, // 40: fastpubsub.conformance.v1.Event.token_requested:type_name -> fastpubsub.conformance.v1.TokenRequested
-	39, // 41: fastpubsub.conformance.v1.MessageReceived.message_id:type_name -> fastpubsub.v1.MessageId
-	40, // 42: fastpubsub.conformance.v1.MessageReceived.published_at:type_name -> google.protobuf.Timestamp
-	18, // 43: fastpubsub.conformance.v1.SubscriptionEnded.error:type_name -> fastpubsub.conformance.v1.SdkError
-	0,  // 44: fastpubsub.conformance.v1.StateChanged.state:type_name -> fastpubsub.conformance.v1.ClientState
-	18, // 45: fastpubsub.conformance.v1.StateChanged.cause:type_name -> fastpubsub.conformance.v1.SdkError
-	18, // 46: fastpubsub.conformance.v1.ErrorReported.error:type_name -> fastpubsub.conformance.v1.SdkError
-	47, // [47:47] is the sub-list for method output_type
-	47, // [47:47] is the sub-list for method input_type
-	47, // [47:47] is the sub-list for extension type_name
-	47, // [47:47] is the sub-list for extension extendee
-	0,  // [0:47] is the sub-list for field type_name
+	16, // 11: fastpubsub.conformance.v1.RunnerFrame.cancel:type_name -> fastpubsub.conformance.v1.CancelCommand
+	17, // 12: fastpubsub.conformance.v1.RunnerFrame.drop:type_name -> fastpubsub.conformance.v1.DropCommand
+	3,  // 13: fastpubsub.conformance.v1.DriverFrame.hello:type_name -> fastpubsub.conformance.v1.Hello
+	18, // 14: fastpubsub.conformance.v1.DriverFrame.result:type_name -> fastpubsub.conformance.v1.Result
+	25, // 15: fastpubsub.conformance.v1.DriverFrame.event:type_name -> fastpubsub.conformance.v1.Event
+	5,  // 16: fastpubsub.conformance.v1.OpenCommand.options:type_name -> fastpubsub.conformance.v1.ClientOptions
+	32, // 17: fastpubsub.conformance.v1.OpenCommand.timeout:type_name -> google.protobuf.Duration
+	32, // 18: fastpubsub.conformance.v1.ClientOptions.back_off_min:type_name -> google.protobuf.Duration
+	32, // 19: fastpubsub.conformance.v1.ClientOptions.back_off_max:type_name -> google.protobuf.Duration
+	33, // 20: fastpubsub.conformance.v1.PublishCommand.delivery_mode:type_name -> fastpubsub.v1.DeliveryMode
+	32, // 21: fastpubsub.conformance.v1.PublishCommand.timeout:type_name -> google.protobuf.Duration
+	34, // 22: fastpubsub.conformance.v1.TokenCommand.create:type_name -> fastpubsub.v1.CreateTokenRequest
+	35, // 23: fastpubsub.conformance.v1.TokenCommand.refresh:type_name -> fastpubsub.v1.RefreshTokenRequest
+	36, // 24: fastpubsub.conformance.v1.TokenCommand.revoke:type_name -> fastpubsub.v1.RevokeTokenRequest
+	37, // 25: fastpubsub.conformance.v1.TokenCommand.list:type_name -> fastpubsub.v1.ListTokensRequest
+	20, // 26: fastpubsub.conformance.v1.Result.success:type_name -> fastpubsub.conformance.v1.Success
+	21, // 27: fastpubsub.conformance.v1.Result.error:type_name -> fastpubsub.conformance.v1.SdkError
+	19, // 28: fastpubsub.conformance.v1.Result.canceled:type_name -> fastpubsub.conformance.v1.Canceled
+	22, // 29: fastpubsub.conformance.v1.Success.inspection:type_name -> fastpubsub.conformance.v1.Inspection
+	23, // 30: fastpubsub.conformance.v1.Success.token:type_name -> fastpubsub.conformance.v1.TokenAnswer
+	24, // 31: fastpubsub.conformance.v1.Success.close_all:type_name -> fastpubsub.conformance.v1.CloseAllAnswer
+	0,  // 32: fastpubsub.conformance.v1.Inspection.state:type_name -> fastpubsub.conformance.v1.ClientState
+	32, // 33: fastpubsub.conformance.v1.Inspection.round_trip_time:type_name -> google.protobuf.Duration
+	38, // 34: fastpubsub.conformance.v1.TokenAnswer.create:type_name -> fastpubsub.v1.CreateTokenResponse
+	39, // 35: fastpubsub.conformance.v1.TokenAnswer.refresh:type_name -> fastpubsub.v1.RefreshTokenResponse
+	40, // 36: fastpubsub.conformance.v1.TokenAnswer.revoke:type_name -> fastpubsub.v1.RevokeTokenResponse
+	41, // 37: fastpubsub.conformance.v1.TokenAnswer.list:type_name -> fastpubsub.v1.ListTokensResponse
+	26, // 38: fastpubsub.conformance.v1.Event.message:type_name -> fastpubsub.conformance.v1.MessageReceived
+	27, // 39: fastpubsub.conformance.v1.Event.lagged:type_name -> fastpubsub.conformance.v1.Lagged
+	28, // 40: fastpubsub.conformance.v1.Event.subscription_ended:type_name -> fastpubsub.conformance.v1.SubscriptionEnded
+	29, // 41: fastpubsub.conformance.v1.Event.state_changed:type_name -> fastpubsub.conformance.v1.StateChanged
+	30, // 42: fastpubsub.conformance.v1.Event.error_reported:type_name -> fastpubsub.conformance.v1.ErrorReported
+	31, // 43: fastpubsub.conformance.v1.Event.token_requested:type_name -> fastpubsub.conformance.v1.TokenRequested
+	42, // 44: fastpubsub.conformance.v1.MessageReceived.message_id:type_name -> fastpubsub.v1.MessageId
+	43, // 45: fastpubsub.conformance.v1.MessageReceived.published_at:type_name -> google.protobuf.Timestamp
+	21, // 46: fastpubsub.conformance.v1.SubscriptionEnded.error:type_name -> fastpubsub.conformance.v1.SdkError
+	0,  // 47: fastpubsub.conformance.v1.StateChanged.state:type_name -> fastpubsub.conformance.v1.ClientState
+	21, // 48: fastpubsub.conformance.v1.StateChanged.cause:type_name -> fastpubsub.conformance.v1.SdkError
+	21, // 49: fastpubsub.conformance.v1.ErrorReported.error:type_name -> fastpubsub.conformance.v1.SdkError
+	50, // [50:50] is the sub-list for method output_type
+	50, // [50:50] is the sub-list for method input_type
+	50, // [50:50] is the sub-list for extension type_name
+	50, // [50:50] is the sub-list for extension extendee
+	0,  // [0:50] is the sub-list for field type_name
 }
 
 func init() { file_fastpubsub_conformance_v1_driver_proto_init() }
@@ -2841,6 +3048,8 @@ func file_fastpubsub_conformance_v1_driver_proto_init() {
 		(*RunnerFrame_Inspect)(nil),
 		(*RunnerFrame_Token)(nil),
 		(*RunnerFrame_CloseAll)(nil),
+		(*RunnerFrame_Cancel)(nil),
+		(*RunnerFrame_Drop)(nil),
 	}
 	file_fastpubsub_conformance_v1_driver_proto_msgTypes[1].OneofWrappers = []any{
 		(*DriverFrame_Hello)(nil),
@@ -2855,24 +3064,25 @@ func file_fastpubsub_conformance_v1_driver_proto_init() {
 		(*TokenCommand_Revoke)(nil),
 		(*TokenCommand_List)(nil),
 	}
-	file_fastpubsub_conformance_v1_driver_proto_msgTypes[15].OneofWrappers = []any{
+	file_fastpubsub_conformance_v1_driver_proto_msgTypes[17].OneofWrappers = []any{
 		(*Result_Success)(nil),
 		(*Result_Error)(nil),
 		(*Result_Unsupported)(nil),
 		(*Result_Fault)(nil),
+		(*Result_Canceled)(nil),
 	}
-	file_fastpubsub_conformance_v1_driver_proto_msgTypes[16].OneofWrappers = []any{
+	file_fastpubsub_conformance_v1_driver_proto_msgTypes[19].OneofWrappers = []any{
 		(*Success_Inspection)(nil),
 		(*Success_Token)(nil),
 		(*Success_CloseAll)(nil),
 	}
-	file_fastpubsub_conformance_v1_driver_proto_msgTypes[19].OneofWrappers = []any{
+	file_fastpubsub_conformance_v1_driver_proto_msgTypes[22].OneofWrappers = []any{
 		(*TokenAnswer_Create)(nil),
 		(*TokenAnswer_Refresh)(nil),
 		(*TokenAnswer_Revoke)(nil),
 		(*TokenAnswer_List)(nil),
 	}
-	file_fastpubsub_conformance_v1_driver_proto_msgTypes[21].OneofWrappers = []any{
+	file_fastpubsub_conformance_v1_driver_proto_msgTypes[24].OneofWrappers = []any{
 		(*Event_Message)(nil),
 		(*Event_Lagged)(nil),
 		(*Event_SubscriptionEnded)(nil),
@@ -2886,7 +3096,7 @@ func file_fastpubsub_conformance_v1_driver_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_fastpubsub_conformance_v1_driver_proto_rawDesc), len(file_fastpubsub_conformance_v1_driver_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   28,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -102,10 +102,25 @@ public final class DriverProto extends com.google.protobuf.GeneratedFile {
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_fastpubsub_conformance_v1_CloseAllCommand_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_fastpubsub_conformance_v1_CancelCommand_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_fastpubsub_conformance_v1_CancelCommand_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_fastpubsub_conformance_v1_DropCommand_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_fastpubsub_conformance_v1_DropCommand_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_fastpubsub_conformance_v1_Result_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_fastpubsub_conformance_v1_Result_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_fastpubsub_conformance_v1_Canceled_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_fastpubsub_conformance_v1_Canceled_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
     internal_static_fastpubsub_conformance_v1_Success_descriptor;
   static final 
@@ -179,7 +194,7 @@ public final class DriverProto extends com.google.protobuf.GeneratedFile {
       "\022\031fastpubsub.conformance.v1\032\033fastpubsub/" +
       "v1/message.proto\032!fastpubsub/v1/token_se" +
       "rvice.proto\032\036google/protobuf/duration.pr" +
-      "oto\032\037google/protobuf/timestamp.proto\"\353\005\n" +
+      "oto\032\037google/protobuf/timestamp.proto\"\337\006\n" +
       "\013RunnerFrame\022\022\n\ncommand_id\030\001 \001(\004\0226\n\004open" +
       "\030\002 \001(\0132&.fastpubsub.conformance.v1.OpenC" +
       "ommandH\000\0228\n\005close\030\003 \001(\0132\'.fastpubsub.con" +
@@ -198,113 +213,119 @@ public final class DriverProto extends com.google.protobuf.GeneratedFile {
       "ectCommandH\000\0228\n\005token\030\013 \001(\0132\'.fastpubsub" +
       ".conformance.v1.TokenCommandH\000\022?\n\tclose_" +
       "all\030\014 \001(\0132*.fastpubsub.conformance.v1.Cl" +
-      "oseAllCommandH\000B\t\n\007command\"\261\001\n\013DriverFra" +
-      "me\0221\n\005hello\030\001 \001(\0132 .fastpubsub.conforman" +
-      "ce.v1.HelloH\000\0223\n\006result\030\002 \001(\0132!.fastpubs" +
-      "ub.conformance.v1.ResultH\000\0221\n\005event\030\003 \001(" +
-      "\0132 .fastpubsub.conformance.v1.EventH\000B\007\n" +
-      "\005frame\"j\n\005Hello\022\030\n\020protocol_version\030\001 \001(" +
-      "\r\022\013\n\003sdk\030\002 \001(\t\022\023\n\013sdk_version\030\003 \001(\t\022\017\n\007r" +
-      "untime\030\004 \001(\t\022\024\n\014capabilities\030\005 \003(\t\"\277\001\n\013O" +
-      "penCommand\022\016\n\006client\030\001 \001(\004\022\013\n\003url\030\002 \001(\t\022" +
-      "\022\n\005token\030\003 \001(\tB\003\200\001\001\022\030\n\020use_token_source\030" +
-      "\004 \001(\010\0229\n\007options\030\005 \001(\0132(.fastpubsub.conf" +
-      "ormance.v1.ClientOptions\022*\n\007timeout\030\006 \001(" +
-      "\0132\031.google.protobuf.Duration\"\256\003\n\rClientO" +
-      "ptions\022\023\n\006ca_pem\030\001 \001(\tH\000\210\001\001\022\034\n\017certifica" +
-      "te_pem\030\002 \001(\tH\001\210\001\001\022\031\n\007key_pem\030\003 \001(\tB\003\200\001\001H" +
-      "\002\210\001\001\022!\n\024insecure_skip_verify\030\004 \001(\010H\003\210\001\001\022" +
-      "/\n\014back_off_min\030\005 \001(\0132\031.google.protobuf." +
-      "Duration\022/\n\014back_off_max\030\006 \001(\0132\031.google." +
-      "protobuf.Duration\022)\n\034subscription_buffer" +
-      "_messages\030\007 \001(\rH\004\210\001\001\022!\n\024publish_buffer_b" +
-      "ytes\030\010 \001(\rH\005\210\001\001B\t\n\007_ca_pemB\022\n\020_certifica" +
-      "te_pemB\n\n\010_key_pemB\027\n\025_insecure_skip_ver" +
-      "ifyB\037\n\035_subscription_buffer_messagesB\027\n\025" +
-      "_publish_buffer_bytes\"\036\n\014CloseCommand\022\016\n" +
-      "\006client\030\001 \001(\004\"\233\001\n\020SubscribeCommand\022\016\n\006cl" +
-      "ient\030\001 \001(\004\022\024\n\014subscription\030\002 \001(\004\022\016\n\006tena" +
-      "nt\030\003 \001(\t\022\017\n\007pattern\030\004 \001(\t\022\034\n\017buffer_mess" +
-      "ages\030\005 \001(\rH\000\210\001\001\022\016\n\006paused\030\006 \001(\010B\022\n\020_buff" +
-      "er_messages\"*\n\022UnsubscribeCommand\022\024\n\014sub" +
-      "scription\030\001 \001(\004\"\312\001\n\016PublishCommand\022\016\n\006cl" +
-      "ient\030\001 \001(\004\022\016\n\006tenant\030\002 \001(\t\022\017\n\007channel\030\003 " +
-      "\001(\t\022\017\n\007payload\030\004 \001(\014\0222\n\rdelivery_mode\030\005 " +
-      "\001(\0162\033.fastpubsub.v1.DeliveryMode\022\026\n\016unac" +
-      "knowledged\030\006 \001(\010\022*\n\007timeout\030\007 \001(\0132\031.goog" +
-      "le.protobuf.Duration\"\223\001\n\023PublishBurstCom" +
-      "mand\022\016\n\006client\030\001 \001(\004\022\016\n\006tenant\030\002 \001(\t\022\017\n\007" +
-      "channel\030\003 \001(\t\022\r\n\005first\030\004 \001(\004\022\r\n\005count\030\005 " +
-      "\001(\r\022\025\n\rpayload_bytes\030\006 \001(\r\022\026\n\016unacknowle" +
-      "dged\030\007 \001(\010\"6\n\016ConsumeCommand\022\024\n\014subscrip" +
-      "tion\030\001 \001(\004\022\016\n\006paused\030\002 \001(\010\"8\n\022SupplyToke" +
-      "nCommand\022\016\n\006client\030\001 \001(\004\022\022\n\005token\030\002 \001(\tB" +
-      "\003\200\001\001\" \n\016InspectCommand\022\016\n\006client\030\001 \001(\004\"\264" +
-      "\002\n\014TokenCommand\022\016\n\006server\030\001 \001(\t\022\031\n\014maste" +
-      "r_token\030\002 \001(\tB\003\200\001\001\022\023\n\006ca_pem\030\003 \001(\tH\001\210\001\001\022" +
-      "3\n\006create\030\004 \001(\0132!.fastpubsub.v1.CreateTo" +
-      "kenRequestH\000\0225\n\007refresh\030\005 \001(\0132\".fastpubs" +
-      "ub.v1.RefreshTokenRequestH\000\0223\n\006revoke\030\006 " +
-      "\001(\0132!.fastpubsub.v1.RevokeTokenRequestH\000" +
-      "\0220\n\004list\030\007 \001(\0132 .fastpubsub.v1.ListToken" +
-      "sRequestH\000B\006\n\004callB\t\n\007_ca_pem\"\021\n\017CloseAl" +
-      "lCommand\"\274\001\n\006Result\022\022\n\ncommand_id\030\001 \001(\004\022" +
-      "5\n\007success\030\002 \001(\0132\".fastpubsub.conformanc" +
-      "e.v1.SuccessH\000\0224\n\005error\030\003 \001(\0132#.fastpubs" +
-      "ub.conformance.v1.SdkErrorH\000\022\025\n\013unsuppor" +
-      "ted\030\004 \001(\tH\000\022\017\n\005fault\030\005 \001(\tH\000B\t\n\007outcome\"" +
-      "\310\001\n\007Success\022;\n\ninspection\030\001 \001(\0132%.fastpu" +
-      "bsub.conformance.v1.InspectionH\000\0227\n\005toke" +
-      "n\030\002 \001(\0132&.fastpubsub.conformance.v1.Toke" +
-      "nAnswerH\000\022>\n\tclose_all\030\003 \001(\0132).fastpubsu" +
-      "b.conformance.v1.CloseAllAnswerH\000B\007\n\005val" +
-      "ue\">\n\010SdkError\022\016\n\006reason\030\001 \001(\t\022\021\n\tretrya" +
-      "ble\030\002 \001(\010\022\017\n\007message\030\003 \001(\t\"\213\001\n\nInspectio" +
-      "n\0225\n\005state\030\001 \001(\0162&.fastpubsub.conformanc" +
-      "e.v1.ClientState\0222\n\017round_trip_time\030\002 \001(" +
-      "\0132\031.google.protobuf.Duration\022\022\n\ndebug_te" +
-      "xt\030\003 \001(\t\"\356\001\n\013TokenAnswer\0224\n\006create\030\001 \001(\013" +
-      "2\".fastpubsub.v1.CreateTokenResponseH\000\0226" +
-      "\n\007refresh\030\002 \001(\0132#.fastpubsub.v1.RefreshT" +
-      "okenResponseH\000\0224\n\006revoke\030\003 \001(\0132\".fastpub" +
-      "sub.v1.RevokeTokenResponseH\000\0221\n\004list\030\004 \001" +
-      "(\0132!.fastpubsub.v1.ListTokensResponseH\000B" +
-      "\010\n\006answer\"0\n\016CloseAllAnswer\022\016\n\006leaked\030\001 " +
-      "\001(\r\022\016\n\006detail\030\002 \001(\t\"\256\003\n\005Event\022\020\n\010sequenc" +
-      "e\030\001 \001(\004\022=\n\007message\030\002 \001(\0132*.fastpubsub.co" +
-      "nformance.v1.MessageReceivedH\000\0223\n\006lagged" +
-      "\030\003 \001(\0132!.fastpubsub.conformance.v1.Lagge" +
-      "dH\000\022J\n\022subscription_ended\030\004 \001(\0132,.fastpu" +
-      "bsub.conformance.v1.SubscriptionEndedH\000\022" +
-      "@\n\rstate_changed\030\005 \001(\0132\'.fastpubsub.conf" +
-      "ormance.v1.StateChangedH\000\022B\n\016error_repor" +
-      "ted\030\006 \001(\0132(.fastpubsub.conformance.v1.Er" +
-      "rorReportedH\000\022D\n\017token_requested\030\007 \001(\0132)" +
-      ".fastpubsub.conformance.v1.TokenRequeste" +
-      "dH\000B\007\n\005event\"\271\001\n\017MessageReceived\022\024\n\014subs" +
-      "cription\030\001 \001(\004\022\016\n\006tenant\030\002 \001(\t\022\017\n\007channe" +
-      "l\030\003 \001(\t\022\017\n\007payload\030\004 \001(\014\022,\n\nmessage_id\030\005" +
-      " \001(\0132\030.fastpubsub.v1.MessageId\0220\n\014publis" +
-      "hed_at\030\006 \001(\0132\032.google.protobuf.Timestamp" +
-      "\"0\n\006Lagged\022\024\n\014subscription\030\001 \001(\004\022\020\n\010mess" +
-      "ages\030\002 \001(\004\"]\n\021SubscriptionEnded\022\024\n\014subsc" +
-      "ription\030\001 \001(\004\0222\n\005error\030\002 \001(\0132#.fastpubsu" +
-      "b.conformance.v1.SdkError\"\211\001\n\014StateChang" +
-      "ed\022\016\n\006client\030\001 \001(\004\0225\n\005state\030\002 \001(\0162&.fast" +
-      "pubsub.conformance.v1.ClientState\0222\n\005cau" +
-      "se\030\003 \001(\0132#.fastpubsub.conformance.v1.Sdk" +
-      "Error\"S\n\rErrorReported\022\016\n\006client\030\001 \001(\004\0222" +
-      "\n\005error\030\002 \001(\0132#.fastpubsub.conformance.v" +
-      "1.SdkError\" \n\016TokenRequested\022\016\n\006client\030\001" +
-      " \001(\004*\234\001\n\013ClientState\022\034\n\030CLIENT_STATE_UNS" +
-      "PECIFIED\020\000\022\033\n\027CLIENT_STATE_CONNECTING\020\001\022" +
-      "\032\n\026CLIENT_STATE_CONNECTED\020\002\022\035\n\031CLIENT_ST" +
-      "ATE_RECONNECTING\020\003\022\027\n\023CLIENT_STATE_CLOSE" +
-      "D\020\004B\241\001\n\035com.fastpubsub.conformance.v1B\013D" +
-      "riverProtoP\001ZUgithub.com/fastpubsub/fast" +
-      "pubsub/proto/gen/go/fastpubsub/conforman" +
-      "ce/v1;conformancev1\252\002\031FastPubSub.Conform" +
-      "ance.V1b\006proto3"
+      "oseAllCommandH\000\022:\n\006cancel\030\r \001(\0132(.fastpu" +
+      "bsub.conformance.v1.CancelCommandH\000\0226\n\004d" +
+      "rop\030\016 \001(\0132&.fastpubsub.conformance.v1.Dr" +
+      "opCommandH\000B\t\n\007command\"\261\001\n\013DriverFrame\0221" +
+      "\n\005hello\030\001 \001(\0132 .fastpubsub.conformance.v" +
+      "1.HelloH\000\0223\n\006result\030\002 \001(\0132!.fastpubsub.c" +
+      "onformance.v1.ResultH\000\0221\n\005event\030\003 \001(\0132 ." +
+      "fastpubsub.conformance.v1.EventH\000B\007\n\005fra" +
+      "me\"j\n\005Hello\022\030\n\020protocol_version\030\001 \001(\r\022\013\n" +
+      "\003sdk\030\002 \001(\t\022\023\n\013sdk_version\030\003 \001(\t\022\017\n\007runti" +
+      "me\030\004 \001(\t\022\024\n\014capabilities\030\005 \003(\t\"\277\001\n\013OpenC" +
+      "ommand\022\016\n\006client\030\001 \001(\004\022\013\n\003url\030\002 \001(\t\022\022\n\005t" +
+      "oken\030\003 \001(\tB\003\200\001\001\022\030\n\020use_token_source\030\004 \001(" +
+      "\010\0229\n\007options\030\005 \001(\0132(.fastpubsub.conforma" +
+      "nce.v1.ClientOptions\022*\n\007timeout\030\006 \001(\0132\031." +
+      "google.protobuf.Duration\"\256\003\n\rClientOptio" +
+      "ns\022\023\n\006ca_pem\030\001 \001(\tH\000\210\001\001\022\034\n\017certificate_p" +
+      "em\030\002 \001(\tH\001\210\001\001\022\031\n\007key_pem\030\003 \001(\tB\003\200\001\001H\002\210\001\001" +
+      "\022!\n\024insecure_skip_verify\030\004 \001(\010H\003\210\001\001\022/\n\014b" +
+      "ack_off_min\030\005 \001(\0132\031.google.protobuf.Dura" +
+      "tion\022/\n\014back_off_max\030\006 \001(\0132\031.google.prot" +
+      "obuf.Duration\022)\n\034subscription_buffer_mes" +
+      "sages\030\007 \001(\rH\004\210\001\001\022!\n\024publish_buffer_bytes" +
+      "\030\010 \001(\rH\005\210\001\001B\t\n\007_ca_pemB\022\n\020_certificate_p" +
+      "emB\n\n\010_key_pemB\027\n\025_insecure_skip_verifyB" +
+      "\037\n\035_subscription_buffer_messagesB\027\n\025_pub" +
+      "lish_buffer_bytes\"\036\n\014CloseCommand\022\016\n\006cli" +
+      "ent\030\001 \001(\004\"\233\001\n\020SubscribeCommand\022\016\n\006client" +
+      "\030\001 \001(\004\022\024\n\014subscription\030\002 \001(\004\022\016\n\006tenant\030\003" +
+      " \001(\t\022\017\n\007pattern\030\004 \001(\t\022\034\n\017buffer_messages" +
+      "\030\005 \001(\rH\000\210\001\001\022\016\n\006paused\030\006 \001(\010B\022\n\020_buffer_m" +
+      "essages\"*\n\022UnsubscribeCommand\022\024\n\014subscri" +
+      "ption\030\001 \001(\004\"\312\001\n\016PublishCommand\022\016\n\006client" +
+      "\030\001 \001(\004\022\016\n\006tenant\030\002 \001(\t\022\017\n\007channel\030\003 \001(\t\022" +
+      "\017\n\007payload\030\004 \001(\014\0222\n\rdelivery_mode\030\005 \001(\0162" +
+      "\033.fastpubsub.v1.DeliveryMode\022\026\n\016unacknow" +
+      "ledged\030\006 \001(\010\022*\n\007timeout\030\007 \001(\0132\031.google.p" +
+      "rotobuf.Duration\"\223\001\n\023PublishBurstCommand" +
+      "\022\016\n\006client\030\001 \001(\004\022\016\n\006tenant\030\002 \001(\t\022\017\n\007chan" +
+      "nel\030\003 \001(\t\022\r\n\005first\030\004 \001(\004\022\r\n\005count\030\005 \001(\r\022" +
+      "\025\n\rpayload_bytes\030\006 \001(\r\022\026\n\016unacknowledged" +
+      "\030\007 \001(\010\"6\n\016ConsumeCommand\022\024\n\014subscription" +
+      "\030\001 \001(\004\022\016\n\006paused\030\002 \001(\010\"8\n\022SupplyTokenCom" +
+      "mand\022\016\n\006client\030\001 \001(\004\022\022\n\005token\030\002 \001(\tB\003\200\001\001" +
+      "\" \n\016InspectCommand\022\016\n\006client\030\001 \001(\004\"\264\002\n\014T" +
+      "okenCommand\022\016\n\006server\030\001 \001(\t\022\031\n\014master_to" +
+      "ken\030\002 \001(\tB\003\200\001\001\022\023\n\006ca_pem\030\003 \001(\tH\001\210\001\001\0223\n\006c" +
+      "reate\030\004 \001(\0132!.fastpubsub.v1.CreateTokenR" +
+      "equestH\000\0225\n\007refresh\030\005 \001(\0132\".fastpubsub.v" +
+      "1.RefreshTokenRequestH\000\0223\n\006revoke\030\006 \001(\0132" +
+      "!.fastpubsub.v1.RevokeTokenRequestH\000\0220\n\004" +
+      "list\030\007 \001(\0132 .fastpubsub.v1.ListTokensReq" +
+      "uestH\000B\006\n\004callB\t\n\007_ca_pem\"\021\n\017CloseAllCom" +
+      "mand\"#\n\rCancelCommand\022\022\n\ncommand_id\030\001 \001(" +
+      "\004\"\035\n\013DropCommand\022\016\n\006client\030\001 \001(\004\"\365\001\n\006Res" +
+      "ult\022\022\n\ncommand_id\030\001 \001(\004\0225\n\007success\030\002 \001(\013" +
+      "2\".fastpubsub.conformance.v1.SuccessH\000\0224" +
+      "\n\005error\030\003 \001(\0132#.fastpubsub.conformance.v" +
+      "1.SdkErrorH\000\022\025\n\013unsupported\030\004 \001(\tH\000\022\017\n\005f" +
+      "ault\030\005 \001(\tH\000\0227\n\010canceled\030\006 \001(\0132#.fastpub" +
+      "sub.conformance.v1.CanceledH\000B\t\n\007outcome" +
+      "\"\n\n\010Canceled\"\310\001\n\007Success\022;\n\ninspection\030\001" +
+      " \001(\0132%.fastpubsub.conformance.v1.Inspect" +
+      "ionH\000\0227\n\005token\030\002 \001(\0132&.fastpubsub.confor" +
+      "mance.v1.TokenAnswerH\000\022>\n\tclose_all\030\003 \001(" +
+      "\0132).fastpubsub.conformance.v1.CloseAllAn" +
+      "swerH\000B\007\n\005value\">\n\010SdkError\022\016\n\006reason\030\001 " +
+      "\001(\t\022\021\n\tretryable\030\002 \001(\010\022\017\n\007message\030\003 \001(\t\"" +
+      "\213\001\n\nInspection\0225\n\005state\030\001 \001(\0162&.fastpubs" +
+      "ub.conformance.v1.ClientState\0222\n\017round_t" +
+      "rip_time\030\002 \001(\0132\031.google.protobuf.Duratio" +
+      "n\022\022\n\ndebug_text\030\003 \001(\t\"\356\001\n\013TokenAnswer\0224\n" +
+      "\006create\030\001 \001(\0132\".fastpubsub.v1.CreateToke" +
+      "nResponseH\000\0226\n\007refresh\030\002 \001(\0132#.fastpubsu" +
+      "b.v1.RefreshTokenResponseH\000\0224\n\006revoke\030\003 " +
+      "\001(\0132\".fastpubsub.v1.RevokeTokenResponseH" +
+      "\000\0221\n\004list\030\004 \001(\0132!.fastpubsub.v1.ListToke" +
+      "nsResponseH\000B\010\n\006answer\"0\n\016CloseAllAnswer" +
+      "\022\016\n\006leaked\030\001 \001(\r\022\016\n\006detail\030\002 \001(\t\"\256\003\n\005Eve" +
+      "nt\022\020\n\010sequence\030\001 \001(\004\022=\n\007message\030\002 \001(\0132*." +
+      "fastpubsub.conformance.v1.MessageReceive" +
+      "dH\000\0223\n\006lagged\030\003 \001(\0132!.fastpubsub.conform" +
+      "ance.v1.LaggedH\000\022J\n\022subscription_ended\030\004" +
+      " \001(\0132,.fastpubsub.conformance.v1.Subscri" +
+      "ptionEndedH\000\022@\n\rstate_changed\030\005 \001(\0132\'.fa" +
+      "stpubsub.conformance.v1.StateChangedH\000\022B" +
+      "\n\016error_reported\030\006 \001(\0132(.fastpubsub.conf" +
+      "ormance.v1.ErrorReportedH\000\022D\n\017token_requ" +
+      "ested\030\007 \001(\0132).fastpubsub.conformance.v1." +
+      "TokenRequestedH\000B\007\n\005event\"\271\001\n\017MessageRec" +
+      "eived\022\024\n\014subscription\030\001 \001(\004\022\016\n\006tenant\030\002 " +
+      "\001(\t\022\017\n\007channel\030\003 \001(\t\022\017\n\007payload\030\004 \001(\014\022,\n" +
+      "\nmessage_id\030\005 \001(\0132\030.fastpubsub.v1.Messag" +
+      "eId\0220\n\014published_at\030\006 \001(\0132\032.google.proto" +
+      "buf.Timestamp\"0\n\006Lagged\022\024\n\014subscription\030" +
+      "\001 \001(\004\022\020\n\010messages\030\002 \001(\004\"]\n\021SubscriptionE" +
+      "nded\022\024\n\014subscription\030\001 \001(\004\0222\n\005error\030\002 \001(" +
+      "\0132#.fastpubsub.conformance.v1.SdkError\"\211" +
+      "\001\n\014StateChanged\022\016\n\006client\030\001 \001(\004\0225\n\005state" +
+      "\030\002 \001(\0162&.fastpubsub.conformance.v1.Clien" +
+      "tState\0222\n\005cause\030\003 \001(\0132#.fastpubsub.confo" +
+      "rmance.v1.SdkError\"S\n\rErrorReported\022\016\n\006c" +
+      "lient\030\001 \001(\004\0222\n\005error\030\002 \001(\0132#.fastpubsub." +
+      "conformance.v1.SdkError\" \n\016TokenRequeste" +
+      "d\022\016\n\006client\030\001 \001(\004*\234\001\n\013ClientState\022\034\n\030CLI" +
+      "ENT_STATE_UNSPECIFIED\020\000\022\033\n\027CLIENT_STATE_" +
+      "CONNECTING\020\001\022\032\n\026CLIENT_STATE_CONNECTED\020\002" +
+      "\022\035\n\031CLIENT_STATE_RECONNECTING\020\003\022\027\n\023CLIEN" +
+      "T_STATE_CLOSED\020\004B\241\001\n\035com.fastpubsub.conf" +
+      "ormance.v1B\013DriverProtoP\001ZUgithub.com/fa" +
+      "stpubsub/fastpubsub/proto/gen/go/fastpub" +
+      "sub/conformance/v1;conformancev1\252\002\031FastP" +
+      "ubSub.Conformance.V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -319,7 +340,7 @@ public final class DriverProto extends com.google.protobuf.GeneratedFile {
     internal_static_fastpubsub_conformance_v1_RunnerFrame_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_fastpubsub_conformance_v1_RunnerFrame_descriptor,
-        new java.lang.String[] { "CommandId", "Open", "Close", "Subscribe", "Unsubscribe", "Publish", "PublishBurst", "Consume", "SupplyToken", "Inspect", "Token", "CloseAll", "Command", });
+        new java.lang.String[] { "CommandId", "Open", "Close", "Subscribe", "Unsubscribe", "Publish", "PublishBurst", "Consume", "SupplyToken", "Inspect", "Token", "CloseAll", "Cancel", "Drop", "Command", });
     internal_static_fastpubsub_conformance_v1_DriverFrame_descriptor =
       getDescriptor().getMessageType(1);
     internal_static_fastpubsub_conformance_v1_DriverFrame_fieldAccessorTable = new
@@ -404,80 +425,98 @@ public final class DriverProto extends com.google.protobuf.GeneratedFile {
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_fastpubsub_conformance_v1_CloseAllCommand_descriptor,
         new java.lang.String[] { });
-    internal_static_fastpubsub_conformance_v1_Result_descriptor =
+    internal_static_fastpubsub_conformance_v1_CancelCommand_descriptor =
       getDescriptor().getMessageType(15);
+    internal_static_fastpubsub_conformance_v1_CancelCommand_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_fastpubsub_conformance_v1_CancelCommand_descriptor,
+        new java.lang.String[] { "CommandId", });
+    internal_static_fastpubsub_conformance_v1_DropCommand_descriptor =
+      getDescriptor().getMessageType(16);
+    internal_static_fastpubsub_conformance_v1_DropCommand_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_fastpubsub_conformance_v1_DropCommand_descriptor,
+        new java.lang.String[] { "Client", });
+    internal_static_fastpubsub_conformance_v1_Result_descriptor =
+      getDescriptor().getMessageType(17);
     internal_static_fastpubsub_conformance_v1_Result_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_fastpubsub_conformance_v1_Result_descriptor,
-        new java.lang.String[] { "CommandId", "Success", "Error", "Unsupported", "Fault", "Outcome", });
+        new java.lang.String[] { "CommandId", "Success", "Error", "Unsupported", "Fault", "Canceled", "Outcome", });
+    internal_static_fastpubsub_conformance_v1_Canceled_descriptor =
+      getDescriptor().getMessageType(18);
+    internal_static_fastpubsub_conformance_v1_Canceled_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_fastpubsub_conformance_v1_Canceled_descriptor,
+        new java.lang.String[] { });
     internal_static_fastpubsub_conformance_v1_Success_descriptor =
-      getDescriptor().getMessageType(16);
+      getDescriptor().getMessageType(19);
     internal_static_fastpubsub_conformance_v1_Success_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_fastpubsub_conformance_v1_Success_descriptor,
         new java.lang.String[] { "Inspection", "Token", "CloseAll", "Value", });
     internal_static_fastpubsub_conformance_v1_SdkError_descriptor =
-      getDescriptor().getMessageType(17);
+      getDescriptor().getMessageType(20);
     internal_static_fastpubsub_conformance_v1_SdkError_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_fastpubsub_conformance_v1_SdkError_descriptor,
         new java.lang.String[] { "Reason", "Retryable", "Message", });
     internal_static_fastpubsub_conformance_v1_Inspection_descriptor =
-      getDescriptor().getMessageType(18);
+      getDescriptor().getMessageType(21);
     internal_static_fastpubsub_conformance_v1_Inspection_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_fastpubsub_conformance_v1_Inspection_descriptor,
         new java.lang.String[] { "State", "RoundTripTime", "DebugText", });
     internal_static_fastpubsub_conformance_v1_TokenAnswer_descriptor =
-      getDescriptor().getMessageType(19);
+      getDescriptor().getMessageType(22);
     internal_static_fastpubsub_conformance_v1_TokenAnswer_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_fastpubsub_conformance_v1_TokenAnswer_descriptor,
         new java.lang.String[] { "Create", "Refresh", "Revoke", "List", "Answer", });
     internal_static_fastpubsub_conformance_v1_CloseAllAnswer_descriptor =
-      getDescriptor().getMessageType(20);
+      getDescriptor().getMessageType(23);
     internal_static_fastpubsub_conformance_v1_CloseAllAnswer_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_fastpubsub_conformance_v1_CloseAllAnswer_descriptor,
         new java.lang.String[] { "Leaked", "Detail", });
     internal_static_fastpubsub_conformance_v1_Event_descriptor =
-      getDescriptor().getMessageType(21);
+      getDescriptor().getMessageType(24);
     internal_static_fastpubsub_conformance_v1_Event_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_fastpubsub_conformance_v1_Event_descriptor,
         new java.lang.String[] { "Sequence", "Message", "Lagged", "SubscriptionEnded", "StateChanged", "ErrorReported", "TokenRequested", "Event", });
     internal_static_fastpubsub_conformance_v1_MessageReceived_descriptor =
-      getDescriptor().getMessageType(22);
+      getDescriptor().getMessageType(25);
     internal_static_fastpubsub_conformance_v1_MessageReceived_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_fastpubsub_conformance_v1_MessageReceived_descriptor,
         new java.lang.String[] { "Subscription", "Tenant", "Channel", "Payload", "MessageId", "PublishedAt", });
     internal_static_fastpubsub_conformance_v1_Lagged_descriptor =
-      getDescriptor().getMessageType(23);
+      getDescriptor().getMessageType(26);
     internal_static_fastpubsub_conformance_v1_Lagged_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_fastpubsub_conformance_v1_Lagged_descriptor,
         new java.lang.String[] { "Subscription", "Messages", });
     internal_static_fastpubsub_conformance_v1_SubscriptionEnded_descriptor =
-      getDescriptor().getMessageType(24);
+      getDescriptor().getMessageType(27);
     internal_static_fastpubsub_conformance_v1_SubscriptionEnded_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_fastpubsub_conformance_v1_SubscriptionEnded_descriptor,
         new java.lang.String[] { "Subscription", "Error", });
     internal_static_fastpubsub_conformance_v1_StateChanged_descriptor =
-      getDescriptor().getMessageType(25);
+      getDescriptor().getMessageType(28);
     internal_static_fastpubsub_conformance_v1_StateChanged_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_fastpubsub_conformance_v1_StateChanged_descriptor,
         new java.lang.String[] { "Client", "State", "Cause", });
     internal_static_fastpubsub_conformance_v1_ErrorReported_descriptor =
-      getDescriptor().getMessageType(26);
+      getDescriptor().getMessageType(29);
     internal_static_fastpubsub_conformance_v1_ErrorReported_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_fastpubsub_conformance_v1_ErrorReported_descriptor,
         new java.lang.String[] { "Client", "Error", });
     internal_static_fastpubsub_conformance_v1_TokenRequested_descriptor =
-      getDescriptor().getMessageType(27);
+      getDescriptor().getMessageType(30);
     internal_static_fastpubsub_conformance_v1_TokenRequested_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_fastpubsub_conformance_v1_TokenRequested_descriptor,

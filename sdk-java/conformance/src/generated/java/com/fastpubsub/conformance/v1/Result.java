@@ -62,6 +62,7 @@ private static final long serialVersionUID = 0L;
     ERROR(3),
     UNSUPPORTED(4),
     FAULT(5),
+    CANCELED(6),
     OUTCOME_NOT_SET(0);
     private final int value;
     private OutcomeCase(int value) {
@@ -83,6 +84,7 @@ private static final long serialVersionUID = 0L;
         case 3: return ERROR;
         case 4: return UNSUPPORTED;
         case 5: return FAULT;
+        case 6: return CANCELED;
         case 0: return OUTCOME_NOT_SET;
         default: return null;
       }
@@ -322,6 +324,52 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int CANCELED_FIELD_NUMBER = 6;
+  /**
+   * <pre>
+   * The call was given up, and the language gives that no error of the SDK: a
+   * dropped future, a CancellationException, an OperationCanceledException.
+   * </pre>
+   *
+   * <code>.fastpubsub.conformance.v1.Canceled canceled = 6;</code>
+   * @return Whether the canceled field is set.
+   */
+  @java.lang.Override
+  public boolean hasCanceled() {
+    return outcomeCase_ == 6;
+  }
+  /**
+   * <pre>
+   * The call was given up, and the language gives that no error of the SDK: a
+   * dropped future, a CancellationException, an OperationCanceledException.
+   * </pre>
+   *
+   * <code>.fastpubsub.conformance.v1.Canceled canceled = 6;</code>
+   * @return The canceled.
+   */
+  @java.lang.Override
+  public com.fastpubsub.conformance.v1.Canceled getCanceled() {
+    if (outcomeCase_ == 6) {
+       return (com.fastpubsub.conformance.v1.Canceled) outcome_;
+    }
+    return com.fastpubsub.conformance.v1.Canceled.getDefaultInstance();
+  }
+  /**
+   * <pre>
+   * The call was given up, and the language gives that no error of the SDK: a
+   * dropped future, a CancellationException, an OperationCanceledException.
+   * </pre>
+   *
+   * <code>.fastpubsub.conformance.v1.Canceled canceled = 6;</code>
+   */
+  @java.lang.Override
+  public com.fastpubsub.conformance.v1.CanceledOrBuilder getCanceledOrBuilder() {
+    if (outcomeCase_ == 6) {
+       return (com.fastpubsub.conformance.v1.Canceled) outcome_;
+    }
+    return com.fastpubsub.conformance.v1.Canceled.getDefaultInstance();
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -351,6 +399,9 @@ private static final long serialVersionUID = 0L;
     if (outcomeCase_ == 5) {
       com.google.protobuf.GeneratedMessage.writeString(output, 5, outcome_);
     }
+    if (outcomeCase_ == 6) {
+      output.writeMessage(6, (com.fastpubsub.conformance.v1.Canceled) outcome_);
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -377,6 +428,10 @@ private static final long serialVersionUID = 0L;
     }
     if (outcomeCase_ == 5) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(5, outcome_);
+    }
+    if (outcomeCase_ == 6) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(6, (com.fastpubsub.conformance.v1.Canceled) outcome_);
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -413,6 +468,10 @@ private static final long serialVersionUID = 0L;
         if (!getFault()
             .equals(other.getFault())) return false;
         break;
+      case 6:
+        if (!getCanceled()
+            .equals(other.getCanceled())) return false;
+        break;
       case 0:
       default:
     }
@@ -446,6 +505,10 @@ private static final long serialVersionUID = 0L;
       case 5:
         hash = (37 * hash) + FAULT_FIELD_NUMBER;
         hash = (53 * hash) + getFault().hashCode();
+        break;
+      case 6:
+        hash = (37 * hash) + CANCELED_FIELD_NUMBER;
+        hash = (53 * hash) + getCanceled().hashCode();
         break;
       case 0:
       default:
@@ -592,6 +655,9 @@ private static final long serialVersionUID = 0L;
       if (errorBuilder_ != null) {
         errorBuilder_.clear();
       }
+      if (canceledBuilder_ != null) {
+        canceledBuilder_.clear();
+      }
       outcomeCase_ = 0;
       outcome_ = null;
       return this;
@@ -644,6 +710,10 @@ private static final long serialVersionUID = 0L;
           errorBuilder_ != null) {
         result.outcome_ = errorBuilder_.build();
       }
+      if (outcomeCase_ == 6 &&
+          canceledBuilder_ != null) {
+        result.outcome_ = canceledBuilder_.build();
+      }
     }
 
     @java.lang.Override
@@ -680,6 +750,10 @@ private static final long serialVersionUID = 0L;
           outcomeCase_ = 5;
           outcome_ = other.outcome_;
           onChanged();
+          break;
+        }
+        case CANCELED: {
+          mergeCanceled(other.getCanceled());
           break;
         }
         case OUTCOME_NOT_SET: {
@@ -741,6 +815,13 @@ private static final long serialVersionUID = 0L;
               outcome_ = input.readStringRequireUtf8();
               break;
             } // case 42
+            case 50: {
+              input.readMessage(
+                  internalGetCanceledFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              outcomeCase_ = 6;
+              break;
+            } // case 50
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1403,6 +1484,193 @@ private static final long serialVersionUID = 0L;
       outcome_ = value;
       onChanged();
       return this;
+    }
+
+    private com.google.protobuf.SingleFieldBuilder<
+        com.fastpubsub.conformance.v1.Canceled, com.fastpubsub.conformance.v1.Canceled.Builder, com.fastpubsub.conformance.v1.CanceledOrBuilder> canceledBuilder_;
+    /**
+     * <pre>
+     * The call was given up, and the language gives that no error of the SDK: a
+     * dropped future, a CancellationException, an OperationCanceledException.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.Canceled canceled = 6;</code>
+     * @return Whether the canceled field is set.
+     */
+    @java.lang.Override
+    public boolean hasCanceled() {
+      return outcomeCase_ == 6;
+    }
+    /**
+     * <pre>
+     * The call was given up, and the language gives that no error of the SDK: a
+     * dropped future, a CancellationException, an OperationCanceledException.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.Canceled canceled = 6;</code>
+     * @return The canceled.
+     */
+    @java.lang.Override
+    public com.fastpubsub.conformance.v1.Canceled getCanceled() {
+      if (canceledBuilder_ == null) {
+        if (outcomeCase_ == 6) {
+          return (com.fastpubsub.conformance.v1.Canceled) outcome_;
+        }
+        return com.fastpubsub.conformance.v1.Canceled.getDefaultInstance();
+      } else {
+        if (outcomeCase_ == 6) {
+          return canceledBuilder_.getMessage();
+        }
+        return com.fastpubsub.conformance.v1.Canceled.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * The call was given up, and the language gives that no error of the SDK: a
+     * dropped future, a CancellationException, an OperationCanceledException.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.Canceled canceled = 6;</code>
+     */
+    public Builder setCanceled(com.fastpubsub.conformance.v1.Canceled value) {
+      if (canceledBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        outcome_ = value;
+        onChanged();
+      } else {
+        canceledBuilder_.setMessage(value);
+      }
+      outcomeCase_ = 6;
+      return this;
+    }
+    /**
+     * <pre>
+     * The call was given up, and the language gives that no error of the SDK: a
+     * dropped future, a CancellationException, an OperationCanceledException.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.Canceled canceled = 6;</code>
+     */
+    public Builder setCanceled(
+        com.fastpubsub.conformance.v1.Canceled.Builder builderForValue) {
+      if (canceledBuilder_ == null) {
+        outcome_ = builderForValue.build();
+        onChanged();
+      } else {
+        canceledBuilder_.setMessage(builderForValue.build());
+      }
+      outcomeCase_ = 6;
+      return this;
+    }
+    /**
+     * <pre>
+     * The call was given up, and the language gives that no error of the SDK: a
+     * dropped future, a CancellationException, an OperationCanceledException.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.Canceled canceled = 6;</code>
+     */
+    public Builder mergeCanceled(com.fastpubsub.conformance.v1.Canceled value) {
+      if (canceledBuilder_ == null) {
+        if (outcomeCase_ == 6 &&
+            outcome_ != com.fastpubsub.conformance.v1.Canceled.getDefaultInstance()) {
+          outcome_ = com.fastpubsub.conformance.v1.Canceled.newBuilder((com.fastpubsub.conformance.v1.Canceled) outcome_)
+              .mergeFrom(value).buildPartial();
+        } else {
+          outcome_ = value;
+        }
+        onChanged();
+      } else {
+        if (outcomeCase_ == 6) {
+          canceledBuilder_.mergeFrom(value);
+        } else {
+          canceledBuilder_.setMessage(value);
+        }
+      }
+      outcomeCase_ = 6;
+      return this;
+    }
+    /**
+     * <pre>
+     * The call was given up, and the language gives that no error of the SDK: a
+     * dropped future, a CancellationException, an OperationCanceledException.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.Canceled canceled = 6;</code>
+     */
+    public Builder clearCanceled() {
+      if (canceledBuilder_ == null) {
+        if (outcomeCase_ == 6) {
+          outcomeCase_ = 0;
+          outcome_ = null;
+          onChanged();
+        }
+      } else {
+        if (outcomeCase_ == 6) {
+          outcomeCase_ = 0;
+          outcome_ = null;
+        }
+        canceledBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The call was given up, and the language gives that no error of the SDK: a
+     * dropped future, a CancellationException, an OperationCanceledException.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.Canceled canceled = 6;</code>
+     */
+    public com.fastpubsub.conformance.v1.Canceled.Builder getCanceledBuilder() {
+      return internalGetCanceledFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * The call was given up, and the language gives that no error of the SDK: a
+     * dropped future, a CancellationException, an OperationCanceledException.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.Canceled canceled = 6;</code>
+     */
+    @java.lang.Override
+    public com.fastpubsub.conformance.v1.CanceledOrBuilder getCanceledOrBuilder() {
+      if ((outcomeCase_ == 6) && (canceledBuilder_ != null)) {
+        return canceledBuilder_.getMessageOrBuilder();
+      } else {
+        if (outcomeCase_ == 6) {
+          return (com.fastpubsub.conformance.v1.Canceled) outcome_;
+        }
+        return com.fastpubsub.conformance.v1.Canceled.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * The call was given up, and the language gives that no error of the SDK: a
+     * dropped future, a CancellationException, an OperationCanceledException.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.Canceled canceled = 6;</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        com.fastpubsub.conformance.v1.Canceled, com.fastpubsub.conformance.v1.Canceled.Builder, com.fastpubsub.conformance.v1.CanceledOrBuilder> 
+        internalGetCanceledFieldBuilder() {
+      if (canceledBuilder_ == null) {
+        if (!(outcomeCase_ == 6)) {
+          outcome_ = com.fastpubsub.conformance.v1.Canceled.getDefaultInstance();
+        }
+        canceledBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            com.fastpubsub.conformance.v1.Canceled, com.fastpubsub.conformance.v1.Canceled.Builder, com.fastpubsub.conformance.v1.CanceledOrBuilder>(
+                (com.fastpubsub.conformance.v1.Canceled) outcome_,
+                getParentForChildren(),
+                isClean());
+        outcome_ = null;
+      }
+      outcomeCase_ = 6;
+      onChanged();
+      return canceledBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:fastpubsub.conformance.v1.Result)

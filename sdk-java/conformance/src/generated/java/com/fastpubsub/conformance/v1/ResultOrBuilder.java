@@ -135,5 +135,35 @@ public interface ResultOrBuilder extends
   com.google.protobuf.ByteString
       getFaultBytes();
 
+  /**
+   * <pre>
+   * The call was given up, and the language gives that no error of the SDK: a
+   * dropped future, a CancellationException, an OperationCanceledException.
+   * </pre>
+   *
+   * <code>.fastpubsub.conformance.v1.Canceled canceled = 6;</code>
+   * @return Whether the canceled field is set.
+   */
+  boolean hasCanceled();
+  /**
+   * <pre>
+   * The call was given up, and the language gives that no error of the SDK: a
+   * dropped future, a CancellationException, an OperationCanceledException.
+   * </pre>
+   *
+   * <code>.fastpubsub.conformance.v1.Canceled canceled = 6;</code>
+   * @return The canceled.
+   */
+  com.fastpubsub.conformance.v1.Canceled getCanceled();
+  /**
+   * <pre>
+   * The call was given up, and the language gives that no error of the SDK: a
+   * dropped future, a CancellationException, an OperationCanceledException.
+   * </pre>
+   *
+   * <code>.fastpubsub.conformance.v1.Canceled canceled = 6;</code>
+   */
+  com.fastpubsub.conformance.v1.CanceledOrBuilder getCanceledOrBuilder();
+
   com.fastpubsub.conformance.v1.Result.OutcomeCase getOutcomeCase();
 }

@@ -70,6 +70,8 @@ private static final long serialVersionUID = 0L;
     INSPECT(10),
     TOKEN(11),
     CLOSE_ALL(12),
+    CANCEL(13),
+    DROP(14),
     COMMAND_NOT_SET(0);
     private final int value;
     private CommandCase(int value) {
@@ -98,6 +100,8 @@ private static final long serialVersionUID = 0L;
         case 10: return INSPECT;
         case 11: return TOKEN;
         case 12: return CLOSE_ALL;
+        case 13: return CANCEL;
+        case 14: return DROP;
         case 0: return COMMAND_NOT_SET;
         default: return null;
       }
@@ -601,6 +605,92 @@ private static final long serialVersionUID = 0L;
     return com.fastpubsub.conformance.v1.CloseAllCommand.getDefaultInstance();
   }
 
+  public static final int CANCEL_FIELD_NUMBER = 13;
+  /**
+   * <pre>
+   * Give up a command that still runs.
+   * </pre>
+   *
+   * <code>.fastpubsub.conformance.v1.CancelCommand cancel = 13;</code>
+   * @return Whether the cancel field is set.
+   */
+  @java.lang.Override
+  public boolean hasCancel() {
+    return commandCase_ == 13;
+  }
+  /**
+   * <pre>
+   * Give up a command that still runs.
+   * </pre>
+   *
+   * <code>.fastpubsub.conformance.v1.CancelCommand cancel = 13;</code>
+   * @return The cancel.
+   */
+  @java.lang.Override
+  public com.fastpubsub.conformance.v1.CancelCommand getCancel() {
+    if (commandCase_ == 13) {
+       return (com.fastpubsub.conformance.v1.CancelCommand) command_;
+    }
+    return com.fastpubsub.conformance.v1.CancelCommand.getDefaultInstance();
+  }
+  /**
+   * <pre>
+   * Give up a command that still runs.
+   * </pre>
+   *
+   * <code>.fastpubsub.conformance.v1.CancelCommand cancel = 13;</code>
+   */
+  @java.lang.Override
+  public com.fastpubsub.conformance.v1.CancelCommandOrBuilder getCancelOrBuilder() {
+    if (commandCase_ == 13) {
+       return (com.fastpubsub.conformance.v1.CancelCommand) command_;
+    }
+    return com.fastpubsub.conformance.v1.CancelCommand.getDefaultInstance();
+  }
+
+  public static final int DROP_FIELD_NUMBER = 14;
+  /**
+   * <pre>
+   * Let go of a client without a wait.
+   * </pre>
+   *
+   * <code>.fastpubsub.conformance.v1.DropCommand drop = 14;</code>
+   * @return Whether the drop field is set.
+   */
+  @java.lang.Override
+  public boolean hasDrop() {
+    return commandCase_ == 14;
+  }
+  /**
+   * <pre>
+   * Let go of a client without a wait.
+   * </pre>
+   *
+   * <code>.fastpubsub.conformance.v1.DropCommand drop = 14;</code>
+   * @return The drop.
+   */
+  @java.lang.Override
+  public com.fastpubsub.conformance.v1.DropCommand getDrop() {
+    if (commandCase_ == 14) {
+       return (com.fastpubsub.conformance.v1.DropCommand) command_;
+    }
+    return com.fastpubsub.conformance.v1.DropCommand.getDefaultInstance();
+  }
+  /**
+   * <pre>
+   * Let go of a client without a wait.
+   * </pre>
+   *
+   * <code>.fastpubsub.conformance.v1.DropCommand drop = 14;</code>
+   */
+  @java.lang.Override
+  public com.fastpubsub.conformance.v1.DropCommandOrBuilder getDropOrBuilder() {
+    if (commandCase_ == 14) {
+       return (com.fastpubsub.conformance.v1.DropCommand) command_;
+    }
+    return com.fastpubsub.conformance.v1.DropCommand.getDefaultInstance();
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -650,6 +740,12 @@ private static final long serialVersionUID = 0L;
     }
     if (commandCase_ == 12) {
       output.writeMessage(12, (com.fastpubsub.conformance.v1.CloseAllCommand) command_);
+    }
+    if (commandCase_ == 13) {
+      output.writeMessage(13, (com.fastpubsub.conformance.v1.CancelCommand) command_);
+    }
+    if (commandCase_ == 14) {
+      output.writeMessage(14, (com.fastpubsub.conformance.v1.DropCommand) command_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -707,6 +803,14 @@ private static final long serialVersionUID = 0L;
     if (commandCase_ == 12) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(12, (com.fastpubsub.conformance.v1.CloseAllCommand) command_);
+    }
+    if (commandCase_ == 13) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(13, (com.fastpubsub.conformance.v1.CancelCommand) command_);
+    }
+    if (commandCase_ == 14) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(14, (com.fastpubsub.conformance.v1.DropCommand) command_);
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -771,6 +875,14 @@ private static final long serialVersionUID = 0L;
         if (!getCloseAll()
             .equals(other.getCloseAll())) return false;
         break;
+      case 13:
+        if (!getCancel()
+            .equals(other.getCancel())) return false;
+        break;
+      case 14:
+        if (!getDrop()
+            .equals(other.getDrop())) return false;
+        break;
       case 0:
       default:
     }
@@ -832,6 +944,14 @@ private static final long serialVersionUID = 0L;
       case 12:
         hash = (37 * hash) + CLOSE_ALL_FIELD_NUMBER;
         hash = (53 * hash) + getCloseAll().hashCode();
+        break;
+      case 13:
+        hash = (37 * hash) + CANCEL_FIELD_NUMBER;
+        hash = (53 * hash) + getCancel().hashCode();
+        break;
+      case 14:
+        hash = (37 * hash) + DROP_FIELD_NUMBER;
+        hash = (53 * hash) + getDrop().hashCode();
         break;
       case 0:
       default:
@@ -1006,6 +1126,12 @@ private static final long serialVersionUID = 0L;
       if (closeAllBuilder_ != null) {
         closeAllBuilder_.clear();
       }
+      if (cancelBuilder_ != null) {
+        cancelBuilder_.clear();
+      }
+      if (dropBuilder_ != null) {
+        dropBuilder_.clear();
+      }
       commandCase_ = 0;
       command_ = null;
       return this;
@@ -1094,6 +1220,14 @@ private static final long serialVersionUID = 0L;
           closeAllBuilder_ != null) {
         result.command_ = closeAllBuilder_.build();
       }
+      if (commandCase_ == 13 &&
+          cancelBuilder_ != null) {
+        result.command_ = cancelBuilder_.build();
+      }
+      if (commandCase_ == 14 &&
+          dropBuilder_ != null) {
+        result.command_ = dropBuilder_.build();
+      }
     }
 
     @java.lang.Override
@@ -1154,6 +1288,14 @@ private static final long serialVersionUID = 0L;
         }
         case CLOSE_ALL: {
           mergeCloseAll(other.getCloseAll());
+          break;
+        }
+        case CANCEL: {
+          mergeCancel(other.getCancel());
+          break;
+        }
+        case DROP: {
+          mergeDrop(other.getDrop());
           break;
         }
         case COMMAND_NOT_SET: {
@@ -1268,6 +1410,20 @@ private static final long serialVersionUID = 0L;
               commandCase_ = 12;
               break;
             } // case 98
+            case 106: {
+              input.readMessage(
+                  internalGetCancelFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              commandCase_ = 13;
+              break;
+            } // case 106
+            case 114: {
+              input.readMessage(
+                  internalGetDropFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              commandCase_ = 14;
+              break;
+            } // case 114
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -3300,6 +3456,362 @@ private static final long serialVersionUID = 0L;
       commandCase_ = 12;
       onChanged();
       return closeAllBuilder_;
+    }
+
+    private com.google.protobuf.SingleFieldBuilder<
+        com.fastpubsub.conformance.v1.CancelCommand, com.fastpubsub.conformance.v1.CancelCommand.Builder, com.fastpubsub.conformance.v1.CancelCommandOrBuilder> cancelBuilder_;
+    /**
+     * <pre>
+     * Give up a command that still runs.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.CancelCommand cancel = 13;</code>
+     * @return Whether the cancel field is set.
+     */
+    @java.lang.Override
+    public boolean hasCancel() {
+      return commandCase_ == 13;
+    }
+    /**
+     * <pre>
+     * Give up a command that still runs.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.CancelCommand cancel = 13;</code>
+     * @return The cancel.
+     */
+    @java.lang.Override
+    public com.fastpubsub.conformance.v1.CancelCommand getCancel() {
+      if (cancelBuilder_ == null) {
+        if (commandCase_ == 13) {
+          return (com.fastpubsub.conformance.v1.CancelCommand) command_;
+        }
+        return com.fastpubsub.conformance.v1.CancelCommand.getDefaultInstance();
+      } else {
+        if (commandCase_ == 13) {
+          return cancelBuilder_.getMessage();
+        }
+        return com.fastpubsub.conformance.v1.CancelCommand.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * Give up a command that still runs.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.CancelCommand cancel = 13;</code>
+     */
+    public Builder setCancel(com.fastpubsub.conformance.v1.CancelCommand value) {
+      if (cancelBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        command_ = value;
+        onChanged();
+      } else {
+        cancelBuilder_.setMessage(value);
+      }
+      commandCase_ = 13;
+      return this;
+    }
+    /**
+     * <pre>
+     * Give up a command that still runs.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.CancelCommand cancel = 13;</code>
+     */
+    public Builder setCancel(
+        com.fastpubsub.conformance.v1.CancelCommand.Builder builderForValue) {
+      if (cancelBuilder_ == null) {
+        command_ = builderForValue.build();
+        onChanged();
+      } else {
+        cancelBuilder_.setMessage(builderForValue.build());
+      }
+      commandCase_ = 13;
+      return this;
+    }
+    /**
+     * <pre>
+     * Give up a command that still runs.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.CancelCommand cancel = 13;</code>
+     */
+    public Builder mergeCancel(com.fastpubsub.conformance.v1.CancelCommand value) {
+      if (cancelBuilder_ == null) {
+        if (commandCase_ == 13 &&
+            command_ != com.fastpubsub.conformance.v1.CancelCommand.getDefaultInstance()) {
+          command_ = com.fastpubsub.conformance.v1.CancelCommand.newBuilder((com.fastpubsub.conformance.v1.CancelCommand) command_)
+              .mergeFrom(value).buildPartial();
+        } else {
+          command_ = value;
+        }
+        onChanged();
+      } else {
+        if (commandCase_ == 13) {
+          cancelBuilder_.mergeFrom(value);
+        } else {
+          cancelBuilder_.setMessage(value);
+        }
+      }
+      commandCase_ = 13;
+      return this;
+    }
+    /**
+     * <pre>
+     * Give up a command that still runs.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.CancelCommand cancel = 13;</code>
+     */
+    public Builder clearCancel() {
+      if (cancelBuilder_ == null) {
+        if (commandCase_ == 13) {
+          commandCase_ = 0;
+          command_ = null;
+          onChanged();
+        }
+      } else {
+        if (commandCase_ == 13) {
+          commandCase_ = 0;
+          command_ = null;
+        }
+        cancelBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Give up a command that still runs.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.CancelCommand cancel = 13;</code>
+     */
+    public com.fastpubsub.conformance.v1.CancelCommand.Builder getCancelBuilder() {
+      return internalGetCancelFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * Give up a command that still runs.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.CancelCommand cancel = 13;</code>
+     */
+    @java.lang.Override
+    public com.fastpubsub.conformance.v1.CancelCommandOrBuilder getCancelOrBuilder() {
+      if ((commandCase_ == 13) && (cancelBuilder_ != null)) {
+        return cancelBuilder_.getMessageOrBuilder();
+      } else {
+        if (commandCase_ == 13) {
+          return (com.fastpubsub.conformance.v1.CancelCommand) command_;
+        }
+        return com.fastpubsub.conformance.v1.CancelCommand.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * Give up a command that still runs.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.CancelCommand cancel = 13;</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        com.fastpubsub.conformance.v1.CancelCommand, com.fastpubsub.conformance.v1.CancelCommand.Builder, com.fastpubsub.conformance.v1.CancelCommandOrBuilder> 
+        internalGetCancelFieldBuilder() {
+      if (cancelBuilder_ == null) {
+        if (!(commandCase_ == 13)) {
+          command_ = com.fastpubsub.conformance.v1.CancelCommand.getDefaultInstance();
+        }
+        cancelBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            com.fastpubsub.conformance.v1.CancelCommand, com.fastpubsub.conformance.v1.CancelCommand.Builder, com.fastpubsub.conformance.v1.CancelCommandOrBuilder>(
+                (com.fastpubsub.conformance.v1.CancelCommand) command_,
+                getParentForChildren(),
+                isClean());
+        command_ = null;
+      }
+      commandCase_ = 13;
+      onChanged();
+      return cancelBuilder_;
+    }
+
+    private com.google.protobuf.SingleFieldBuilder<
+        com.fastpubsub.conformance.v1.DropCommand, com.fastpubsub.conformance.v1.DropCommand.Builder, com.fastpubsub.conformance.v1.DropCommandOrBuilder> dropBuilder_;
+    /**
+     * <pre>
+     * Let go of a client without a wait.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.DropCommand drop = 14;</code>
+     * @return Whether the drop field is set.
+     */
+    @java.lang.Override
+    public boolean hasDrop() {
+      return commandCase_ == 14;
+    }
+    /**
+     * <pre>
+     * Let go of a client without a wait.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.DropCommand drop = 14;</code>
+     * @return The drop.
+     */
+    @java.lang.Override
+    public com.fastpubsub.conformance.v1.DropCommand getDrop() {
+      if (dropBuilder_ == null) {
+        if (commandCase_ == 14) {
+          return (com.fastpubsub.conformance.v1.DropCommand) command_;
+        }
+        return com.fastpubsub.conformance.v1.DropCommand.getDefaultInstance();
+      } else {
+        if (commandCase_ == 14) {
+          return dropBuilder_.getMessage();
+        }
+        return com.fastpubsub.conformance.v1.DropCommand.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * Let go of a client without a wait.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.DropCommand drop = 14;</code>
+     */
+    public Builder setDrop(com.fastpubsub.conformance.v1.DropCommand value) {
+      if (dropBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        command_ = value;
+        onChanged();
+      } else {
+        dropBuilder_.setMessage(value);
+      }
+      commandCase_ = 14;
+      return this;
+    }
+    /**
+     * <pre>
+     * Let go of a client without a wait.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.DropCommand drop = 14;</code>
+     */
+    public Builder setDrop(
+        com.fastpubsub.conformance.v1.DropCommand.Builder builderForValue) {
+      if (dropBuilder_ == null) {
+        command_ = builderForValue.build();
+        onChanged();
+      } else {
+        dropBuilder_.setMessage(builderForValue.build());
+      }
+      commandCase_ = 14;
+      return this;
+    }
+    /**
+     * <pre>
+     * Let go of a client without a wait.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.DropCommand drop = 14;</code>
+     */
+    public Builder mergeDrop(com.fastpubsub.conformance.v1.DropCommand value) {
+      if (dropBuilder_ == null) {
+        if (commandCase_ == 14 &&
+            command_ != com.fastpubsub.conformance.v1.DropCommand.getDefaultInstance()) {
+          command_ = com.fastpubsub.conformance.v1.DropCommand.newBuilder((com.fastpubsub.conformance.v1.DropCommand) command_)
+              .mergeFrom(value).buildPartial();
+        } else {
+          command_ = value;
+        }
+        onChanged();
+      } else {
+        if (commandCase_ == 14) {
+          dropBuilder_.mergeFrom(value);
+        } else {
+          dropBuilder_.setMessage(value);
+        }
+      }
+      commandCase_ = 14;
+      return this;
+    }
+    /**
+     * <pre>
+     * Let go of a client without a wait.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.DropCommand drop = 14;</code>
+     */
+    public Builder clearDrop() {
+      if (dropBuilder_ == null) {
+        if (commandCase_ == 14) {
+          commandCase_ = 0;
+          command_ = null;
+          onChanged();
+        }
+      } else {
+        if (commandCase_ == 14) {
+          commandCase_ = 0;
+          command_ = null;
+        }
+        dropBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Let go of a client without a wait.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.DropCommand drop = 14;</code>
+     */
+    public com.fastpubsub.conformance.v1.DropCommand.Builder getDropBuilder() {
+      return internalGetDropFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * Let go of a client without a wait.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.DropCommand drop = 14;</code>
+     */
+    @java.lang.Override
+    public com.fastpubsub.conformance.v1.DropCommandOrBuilder getDropOrBuilder() {
+      if ((commandCase_ == 14) && (dropBuilder_ != null)) {
+        return dropBuilder_.getMessageOrBuilder();
+      } else {
+        if (commandCase_ == 14) {
+          return (com.fastpubsub.conformance.v1.DropCommand) command_;
+        }
+        return com.fastpubsub.conformance.v1.DropCommand.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * Let go of a client without a wait.
+     * </pre>
+     *
+     * <code>.fastpubsub.conformance.v1.DropCommand drop = 14;</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        com.fastpubsub.conformance.v1.DropCommand, com.fastpubsub.conformance.v1.DropCommand.Builder, com.fastpubsub.conformance.v1.DropCommandOrBuilder> 
+        internalGetDropFieldBuilder() {
+      if (dropBuilder_ == null) {
+        if (!(commandCase_ == 14)) {
+          command_ = com.fastpubsub.conformance.v1.DropCommand.getDefaultInstance();
+        }
+        dropBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            com.fastpubsub.conformance.v1.DropCommand, com.fastpubsub.conformance.v1.DropCommand.Builder, com.fastpubsub.conformance.v1.DropCommandOrBuilder>(
+                (com.fastpubsub.conformance.v1.DropCommand) command_,
+                getParentForChildren(),
+                isClean());
+        command_ = null;
+      }
+      commandCase_ = 14;
+      onChanged();
+      return dropBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:fastpubsub.conformance.v1.RunnerFrame)

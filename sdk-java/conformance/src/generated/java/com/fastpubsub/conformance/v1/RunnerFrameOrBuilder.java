@@ -317,5 +317,59 @@ public interface RunnerFrameOrBuilder extends
    */
   com.fastpubsub.conformance.v1.CloseAllCommandOrBuilder getCloseAllOrBuilder();
 
+  /**
+   * <pre>
+   * Give up a command that still runs.
+   * </pre>
+   *
+   * <code>.fastpubsub.conformance.v1.CancelCommand cancel = 13;</code>
+   * @return Whether the cancel field is set.
+   */
+  boolean hasCancel();
+  /**
+   * <pre>
+   * Give up a command that still runs.
+   * </pre>
+   *
+   * <code>.fastpubsub.conformance.v1.CancelCommand cancel = 13;</code>
+   * @return The cancel.
+   */
+  com.fastpubsub.conformance.v1.CancelCommand getCancel();
+  /**
+   * <pre>
+   * Give up a command that still runs.
+   * </pre>
+   *
+   * <code>.fastpubsub.conformance.v1.CancelCommand cancel = 13;</code>
+   */
+  com.fastpubsub.conformance.v1.CancelCommandOrBuilder getCancelOrBuilder();
+
+  /**
+   * <pre>
+   * Let go of a client without a wait.
+   * </pre>
+   *
+   * <code>.fastpubsub.conformance.v1.DropCommand drop = 14;</code>
+   * @return Whether the drop field is set.
+   */
+  boolean hasDrop();
+  /**
+   * <pre>
+   * Let go of a client without a wait.
+   * </pre>
+   *
+   * <code>.fastpubsub.conformance.v1.DropCommand drop = 14;</code>
+   * @return The drop.
+   */
+  com.fastpubsub.conformance.v1.DropCommand getDrop();
+  /**
+   * <pre>
+   * Let go of a client without a wait.
+   * </pre>
+   *
+   * <code>.fastpubsub.conformance.v1.DropCommand drop = 14;</code>
+   */
+  com.fastpubsub.conformance.v1.DropCommandOrBuilder getDropOrBuilder();
+
   com.fastpubsub.conformance.v1.RunnerFrame.CommandCase getCommandCase();
 }

@@ -3,6 +3,7 @@ package com.fastpubsub.conformance.driver;
 import com.fastpubsub.FastPubSubClient;
 import com.fastpubsub.conformance.v1.CloseAllAnswer;
 import com.fastpubsub.conformance.v1.Hello;
+import com.fastpubsub.conformance.v1.OpenCommand;
 import com.fastpubsub.conformance.v1.Result;
 import com.fastpubsub.conformance.v1.RunnerFrame;
 import com.fastpubsub.conformance.v1.SubscribeCommand;
@@ -48,6 +49,7 @@ final class Driver {
     private final FrameWriter out;
     private final Map<Long, DrivenClient> clients = new ConcurrentHashMap<>();
     private final Map<Long, DrivenSubscription> subscriptions = new ConcurrentHashMap<>();
+    private final Map<Long, RunningCommand> commands = new ConcurrentHashMap<>();
     private final Phaser unanswered = new Phaser(1);
     private final ExecutorService workers =
             Executors.newCachedThreadPool(
@@ -73,7 +75,10 @@ final class Driver {
                         .build());
         for (Optional<RunnerFrame> frame = in.next(); frame.isPresent(); frame = in.next()) {
             unanswered.register();
-            start(frame.get()).whenComplete(answer(frame.get().getCommandId()));
+            long id = frame.get().getCommandId();
+            RunningCommand running = new RunningCommand();
+            commands.put(id, running);
+            start(frame.get(), running).whenComplete(answer(id));
         }
         closeClients();
         unanswered.arriveAndAwaitAdvance();
@@ -82,45 +87,51 @@ final class Driver {
     private java.util.function.BiConsumer<Result.Builder, Throwable> answer(long id) {
         return (result, failure) -> {
             Result.Builder outcome = failure == null ? result : Outcome.failure(failure);
+            commands.remove(id);
             out.result(outcome.setCommandId(id).build());
             unanswered.arriveAndDeregister();
         };
     }
 
-    private CompletableFuture<Result.Builder> start(RunnerFrame frame) {
+    private CompletableFuture<Result.Builder> start(RunnerFrame frame, RunningCommand running) {
         try {
-            return carryOut(frame);
+            return carryOut(frame, running);
         } catch (RuntimeException | Error failure) {
             return CompletableFuture.failedFuture(failure);
         }
     }
 
-    private CompletableFuture<Result.Builder> carryOut(RunnerFrame frame) {
+    private CompletableFuture<Result.Builder> carryOut(
+            RunnerFrame frame, RunningCommand running) {
         return switch (frame.getCommandCase()) {
-            case OPEN -> open(new DrivenClient(frame.getOpen(), out), frame.getOpen().getClient());
-            case CLOSE -> done(client(frame.getClose().getClient()).close());
-            case SUBSCRIBE -> subscribe(frame.getSubscribe());
+            case OPEN -> open(new DrivenClient(frame.getOpen(), out), frame.getOpen(), running);
+            case CLOSE -> done(running.waitsFor(client(frame.getClose().getClient()).close()));
+            case SUBSCRIBE -> subscribe(frame.getSubscribe(), running);
             case UNSUBSCRIBE ->
                     done(
-                            subscription(frame.getUnsubscribe().getSubscription())
-                                    .subscription()
-                                    .unsubscribe());
+                            running.waitsFor(
+                                    subscription(frame.getUnsubscribe().getSubscription())
+                                            .subscription()
+                                            .unsubscribe()));
             case PUBLISH -> {
                 var command = frame.getPublish();
                 if (command.getDeliveryMode() == DeliveryMode.UNRECOGNIZED) {
                     yield CompletableFuture.completedFuture(Publishing.noSuchMode(command));
                 }
                 yield with(
-                        client(command.getClient()), c -> done(Publishing.one(c, command)));
+                        client(command.getClient()),
+                        running,
+                        c -> done(running.waitsFor(Publishing.one(c, command))));
             }
             case PUBLISH_BURST -> {
                 var command = frame.getPublishBurst();
                 yield with(
                         client(command.getClient()),
+                        running,
                         c ->
                                 work(
                                         () -> {
-                                            Publishing.burst(c, command);
+                                            Publishing.burst(c, command, running);
                                             return Outcome.success();
                                         }));
             }
@@ -134,10 +145,15 @@ final class Driver {
                 client(command.getClient()).supply(command.getToken());
                 yield succeeded();
             }
-            case INSPECT -> inspect(client(frame.getInspect().getClient()));
-            case TOKEN -> work(() -> token(frame));
+            case INSPECT -> inspect(client(frame.getInspect().getClient()), running);
+            case TOKEN -> work(() -> token(frame, running));
             case CLOSE_ALL -> closeAll();
-            case COMMAND_NOT_SET ->
+            case CANCEL -> cancel(frame.getCancel().getCommandId());
+            case DROP -> {
+                client(frame.getDrop().getClient()).drop(workers);
+                yield succeeded();
+            }
+            case CANCEL, DROP, COMMAND_NOT_SET ->
                     CompletableFuture.completedFuture(
                             Result.newBuilder().setUnsupported("an unknown command"));
         };
@@ -181,27 +197,43 @@ final class Driver {
         return result;
     }
 
-    /** Makes a call at once when the client is open, and otherwise when it is. */
-    private static CompletableFuture<Result.Builder> with(
-            DrivenClient client, Function<FastPubSubClient, CompletableFuture<Result.Builder>> call) {
-        return client.opened().thenCompose(call);
+    /** One that has ended, or never was, needs nothing. */
+    private CompletableFuture<Result.Builder> cancel(long id) {
+        RunningCommand command = commands.get(id);
+        if (command != null) {
+            workers.execute(command::giveUp);
+        }
+        return succeeded();
     }
 
-    private CompletableFuture<Result.Builder> open(DrivenClient client, long number) {
-        clients.put(number, client);
+    /** Makes a call at once when the client is open, and otherwise when it is. */
+    private static CompletableFuture<Result.Builder> with(
+            DrivenClient client,
+            RunningCommand running,
+            Function<FastPubSubClient, CompletableFuture<Result.Builder>> call) {
+        return running.waitsFor(client.ready()).thenCompose(call);
+    }
+
+    private CompletableFuture<Result.Builder> open(
+            DrivenClient client, OpenCommand command, RunningCommand running) {
+        clients.put(command.getClient(), client);
+        running.waits(client::giveUp);
         workers.execute(client::open);
         return done(client.opened());
     }
 
-    private CompletableFuture<Result.Builder> subscribe(SubscribeCommand command) {
+    private CompletableFuture<Result.Builder> subscribe(
+            SubscribeCommand command, RunningCommand running) {
         DrivenClient client = client(command.getClient());
         return with(
                 client,
+                running,
                 open ->
-                        open.subscribe(
-                                        command.getTenant(),
-                                        command.getPattern(),
-                                        ClientSettings.buffer(command))
+                        running.waitsFor(
+                                        open.subscribe(
+                                                command.getTenant(),
+                                                command.getPattern(),
+                                                ClientSettings.buffer(command)))
                                 .thenApply(
                                         subscription -> {
                                             var driven =
@@ -216,9 +248,11 @@ final class Driver {
                                         }));
     }
 
-    private static CompletableFuture<Result.Builder> inspect(DrivenClient client) {
+    private static CompletableFuture<Result.Builder> inspect(
+            DrivenClient client, RunningCommand running) {
         return with(
                 client,
+                running,
                 open ->
                         CompletableFuture.completedFuture(
                                 Outcome.success(
@@ -227,9 +261,10 @@ final class Driver {
                                                 .build())));
     }
 
-    private static Result.Builder token(RunnerFrame frame) throws IOException {
+    private static Result.Builder token(RunnerFrame frame, RunningCommand running)
+            throws IOException {
         return Outcome.success(
-                Success.newBuilder().setToken(TokenCalls.call(frame.getToken())).build());
+                Success.newBuilder().setToken(TokenCalls.call(frame.getToken(), running)).build());
     }
 
     /** Closes what the commands before it have opened. */

@@ -14,7 +14,10 @@ import com.fastpubsub.conformance.v1.StateChanged;
 import com.fastpubsub.conformance.v1.TokenRequested;
 import com.google.protobuf.Duration;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** A client, from the command that opens it on, and its token source. */
@@ -22,6 +25,7 @@ final class DrivenClient {
     private final OpenCommand command;
     private final FrameWriter out;
     private final CompletableFuture<FastPubSubClient> opened = new CompletableFuture<>();
+    private final Queue<CompletableFuture<FastPubSubClient>> turns = new ArrayDeque<>(); // its own lock
     private volatile String token;
     private volatile String options = "";
     private Thread opener; // guarded by this, as below
@@ -36,6 +40,40 @@ final class DrivenClient {
     /** Completes when the attempt to connect has: with the client, or with why there is none. */
     CompletableFuture<FastPubSubClient> opened() {
         return opened;
+    }
+
+    /**
+     * Completes as {@link #opened} does: at once, or in the order of the calls of this. So what
+     * depends on it keeps that order.
+     */
+    CompletableFuture<FastPubSubClient> ready() {
+        synchronized (turns) {
+            if (opened.isDone()) {
+                return opened.copy();
+            }
+            CompletableFuture<FastPubSubClient> turn = new CompletableFuture<>();
+            turns.add(turn);
+            return turn;
+        }
+    }
+
+    private void opened(FastPubSubClient client, Throwable failure) {
+        synchronized (turns) {
+            complete(opened, client, failure);
+            turns.forEach(turn -> complete(turn, client, failure));
+            turns.clear();
+        }
+    }
+
+    private static void complete(
+            CompletableFuture<FastPubSubClient> future,
+            FastPubSubClient client,
+            Throwable failure) {
+        if (failure == null) {
+            future.complete(client);
+        } else {
+            future.completeExceptionally(failure);
+        }
     }
 
     /** Connects, on the calling thread. */
@@ -57,11 +95,7 @@ final class DrivenClient {
             opener = null;
             Thread.interrupted();
         }
-        if (failure == null) {
-            opened.complete(client);
-        } else {
-            opened.completeExceptionally(failure);
-        }
+        opened(client, failure);
     }
 
     /** Ends the attempt to connect, if it has not ended. */
@@ -81,6 +115,12 @@ final class DrivenClient {
                                 client == null
                                         ? CompletableFuture.completedFuture(null)
                                         : client.closeAsync());
+    }
+
+    /** Leaves the client behind: it closes itself, and nobody waits for that. */
+    void drop(Executor elsewhere) {
+        giveUp();
+        opened.thenAcceptAsync(FastPubSubClient::close, elsewhere);
     }
 
     void supply(String newToken) {

@@ -153,7 +153,7 @@ final class Driver {
                 client(frame.getDrop().getClient()).drop(workers);
                 yield succeeded();
             }
-            case CANCEL, DROP, COMMAND_NOT_SET ->
+            case COMMAND_NOT_SET ->
                     CompletableFuture.completedFuture(
                             Result.newBuilder().setUnsupported("an unknown command"));
         };

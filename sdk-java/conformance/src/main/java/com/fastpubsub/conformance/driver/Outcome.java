@@ -1,17 +1,24 @@
 package com.fastpubsub.conformance.driver;
 
 import com.fastpubsub.FastPubSubException;
+import com.fastpubsub.conformance.v1.Canceled;
 import com.fastpubsub.conformance.v1.Result;
 import com.fastpubsub.conformance.v1.SdkError;
 import com.fastpubsub.conformance.v1.Success;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 
 /** What became of a command. */
 final class Outcome {
     private static final int MAX_DEPTH = 20;
+
+    /** What the platform puts before the text of an exception inside another one's. */
+    private static final Pattern CLASS_NAME =
+            Pattern.compile("(?:[a-z]\\w*\\.)+[A-Z][\\w.$]*(?:Exception|Error)(?::\\s*|$)");
 
     private Outcome() {}
 
@@ -27,11 +34,17 @@ final class Outcome {
         return Result.newBuilder().setFault(text);
     }
 
-    /** The library's own exception is an error; everything else is a fault. */
+    /**
+     * The library's own exception is an error. A future that was cancelled says nothing else.
+     * Everything else is a fault.
+     */
     static Result.Builder failure(Throwable thrown) {
         Throwable failure = unwrapped(thrown);
         if (failure instanceof FastPubSubException own) {
             return Result.newBuilder().setError(error(own));
+        }
+        if (failure instanceof CancellationException) {
+            return Result.newBuilder().setCanceled(Canceled.getDefaultInstance());
         }
         StringWriter text = new StringWriter();
         failure.printStackTrace(new PrintWriter(text));
@@ -45,12 +58,15 @@ final class Outcome {
         return wrapped && thrown.getCause() != null ? thrown.getCause() : thrown;
     }
 
-    /** An error with all of its text, causes included. */
+    /** An error with all of its text, that of its causes included. Names of classes are no text. */
     static SdkError error(FastPubSubException own) {
         StringBuilder text = new StringBuilder(own.getMessage());
         Throwable cause = own.getCause();
         for (int i = 0; cause != null && i < MAX_DEPTH; i++) {
-            text.append("; caused by ").append(cause);
+            String said = cause.getMessage();
+            if (said != null) {
+                text.append("; caused by ").append(CLASS_NAME.matcher(said).replaceAll(""));
+            }
             cause = cause.getCause();
         }
         return SdkError.newBuilder()

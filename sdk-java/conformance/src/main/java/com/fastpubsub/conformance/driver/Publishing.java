@@ -9,6 +9,7 @@ import com.fastpubsub.conformance.v1.Result;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -51,7 +52,8 @@ final class Publishing {
     }
 
     /** Starts all publishes before it waits for any; throws the first error. */
-    static void burst(FastPubSubClient client, PublishBurstCommand command) {
+    static void burst(
+            FastPubSubClient client, PublishBurstCommand command, RunningCommand running) {
         PublishOptions options = options(command.getUnacknowledged());
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (int i = 0; i < command.getCount(); i++) {
@@ -60,11 +62,12 @@ final class Publishing {
             all.add(
                     client.publish(command.getTenant(), command.getChannel(), payload, options));
         }
-        CompletionException first = null;
+        running.waits(() -> all.forEach(published -> published.cancel(true)));
+        RuntimeException first = null;
         for (CompletableFuture<Void> published : all) {
             try {
                 published.join();
-            } catch (CompletionException failure) {
+            } catch (CompletionException | CancellationException failure) {
                 first = first == null ? failure : first;
             }
         }

@@ -31,7 +31,7 @@ final class TokenCalls {
     private TokenCalls() {}
 
     /** Makes a token client, makes the call, closes it. */
-    static TokenAnswer call(TokenCommand command) throws IOException {
+    static TokenAnswer call(TokenCommand command, RunningCommand running) throws IOException {
         TlsOptions.Builder tls = TlsOptions.builder();
         if (command.hasCaPem()) {
             ClientSettings.trust(tls, command.getCaPem());
@@ -40,16 +40,17 @@ final class TokenCalls {
         try (TokenClient tokens =
                 TokenClient.create(server, command.getMasterToken(), tls.build())) {
             return switch (command.getCallCase()) {
-                case CREATE -> create(tokens, command.getCreate());
-                case REFRESH -> refresh(tokens, command.getRefresh());
-                case REVOKE -> revoke(tokens, command.getRevoke());
-                case LIST -> list(tokens, command.getList().getClientId());
+                case CREATE -> create(tokens, command.getCreate(), running);
+                case REFRESH -> refresh(tokens, command.getRefresh(), running);
+                case REVOKE -> revoke(tokens, command.getRevoke(), running);
+                case LIST -> list(tokens, command.getList().getClientId(), running);
                 case CALL_NOT_SET -> throw new IllegalArgumentException("no call of tokens");
             };
         }
     }
 
-    private static TokenAnswer create(TokenClient tokens, CreateTokenRequest request) {
+    private static TokenAnswer create(
+            TokenClient tokens, CreateTokenRequest request, RunningCommand running) {
         Right right = request.getRight();
         List<TokenGrant> grants =
                 right.getTenantGrantsList().stream()
@@ -67,13 +68,9 @@ final class TokenCalls {
                         right.getAllowRegionsList(),
                         right.getAllowedWsOriginList(),
                         instant(right.getExpiresAt()));
-        CreatedToken issued =
-                tokens.createToken(
-                                new TokenRequest(
-                                        wanted,
-                                        request.getCreatedBy(),
-                                        request.getDescription()))
-                        .join();
+        TokenRequest asked =
+                new TokenRequest(wanted, request.getCreatedBy(), request.getDescription());
+        CreatedToken issued = running.waitsFor(tokens.createToken(asked)).join();
         return TokenAnswer.newBuilder()
                 .setCreate(
                         CreateTokenResponse.newBuilder()
@@ -83,31 +80,35 @@ final class TokenCalls {
                 .build();
     }
 
-    private static TokenAnswer refresh(TokenClient tokens, RefreshTokenRequest request) {
-        Instant expiry =
-                tokens.refreshToken(request.getTokenId(), instant(request.getExpiresAt())).join();
+    private static TokenAnswer refresh(
+            TokenClient tokens, RefreshTokenRequest request, RunningCommand running) {
+        Instant until = instant(request.getExpiresAt());
+        Instant expiry = running.waitsFor(tokens.refreshToken(request.getTokenId(), until)).join();
         return TokenAnswer.newBuilder()
                 .setRefresh(RefreshTokenResponse.newBuilder().setNewExpiresAt(timestamp(expiry)))
                 .build();
     }
 
-    private static TokenAnswer revoke(TokenClient tokens, RevokeTokenRequest request) {
-        if (request.getToken().isEmpty()) {
-            tokens.revokeTokenById(request.getTokenId()).join();
-        } else {
-            tokens.revokeToken(request.getToken()).join();
-        }
+    private static TokenAnswer revoke(
+            TokenClient tokens, RevokeTokenRequest request, RunningCommand running) {
+        String token = request.getToken();
+        running.waitsFor(
+                        token.isEmpty()
+                                ? tokens.revokeTokenById(request.getTokenId())
+                                : tokens.revokeToken(token))
+                .join();
         return TokenAnswer.newBuilder()
                 .setRevoke(RevokeTokenResponse.getDefaultInstance())
                 .build();
     }
 
-    private static TokenAnswer list(TokenClient tokens, String createdBy) {
+    private static TokenAnswer list(
+            TokenClient tokens, String createdBy, RunningCommand running) {
         ListTokensResponse.Builder all = ListTokensResponse.newBuilder();
         TokenQuery query = TokenQuery.ALL.withCreatedBy(createdBy);
         TokenPage page;
         do {
-            page = tokens.listTokens(query).join();
+            page = running.waitsFor(tokens.listTokens(query)).join();
             page.tokens().forEach(info -> all.addTokens(onWire(info)));
             query = query.withPage(page.nextPage());
         } while (!page.nextPage().isEmpty());

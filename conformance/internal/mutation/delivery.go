@@ -6,11 +6,11 @@ var delivery = []Mutation{
 		Name: "drops one delivery in a thousand", Program: Server, File: "server/internal/hub/delivery.go",
 		Edits: []Edit{
 			{"s.outbox.Push(encoded.frame(*s.encoder.Load(), m))", "if m.ID.Sequence%1000 != 0 {\n\t\t\t\ts.outbox.Push(encoded.frame(*s.encoder.Load(), m))\n\t\t\t}"},
-			{"s.outbox.PushAll(encoded.frames(*s.encoder.Load(), messages))", `frames := encoded.frames(*s.encoder.Load(), messages)
+			{"s.outbox.PushRun(encoded.run(*s.encoder.Load(), messages))", `some := messages
 			if messages[0].ID.Sequence/1000 != messages[len(messages)-1].ID.Sequence/1000 {
-				frames = frames[1:]
+				some = messages[1:]
 			}
-			s.outbox.PushAll(frames)`},
+			s.outbox.PushRun(encoded.run(*s.encoder.Load(), some))`},
 		},
 		Cases: []string{"delivery/messages of one writer keep their order"},
 	},

@@ -37,7 +37,7 @@ func (h *Hub) deliverAll(messages []*Message) {
 		g := &result.Groups[i]
 		encoded.reset(g)
 		for _, s := range g.Subscribers {
-			s.outbox.PushAll(encoded.frames(*s.encoder.Load(), messages))
+			s.outbox.PushRun(encoded.run(*s.encoder.Load(), messages))
 		}
 	}
 }

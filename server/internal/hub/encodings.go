@@ -16,8 +16,8 @@ type encodings struct {
 
 type encoding struct {
 	encoder Encoder
-	single  *outbox.Frame   // of the one message
-	frames  []*outbox.Frame // of several
+	single  *outbox.Frame // of the one message
+	run     *outbox.Run   // of several
 }
 
 // reset starts over for another group.
@@ -37,19 +37,27 @@ func (e *encodings) frame(encoder Encoder, m *Message) *outbox.Frame {
 	return made.single
 }
 
-// frames are the messages in the form of one wire.
-func (e *encodings) frames(encoder Encoder, messages []*Message) []*outbox.Frame {
+// joinFrom is from how many listeners on it pays to join the frames of a run,
+// which copies them once.
+const joinFrom = 4
+
+// run is the messages in the form of one wire.
+func (e *encodings) run(encoder Encoder, messages []*Message) *outbox.Run {
 	for i := range e.n {
 		if e.made[i].encoder == encoder {
-			return e.made[i].frames
+			return e.made[i].run
 		}
 	}
 	made := e.next(encoder)
-	made.frames = make([]*outbox.Frame, len(messages))
+	frames := make([]*outbox.Frame, len(messages))
 	for i, m := range messages {
-		made.frames[i] = encode(encoder, m, e.matches)
+		frames[i] = encode(encoder, m, e.matches)
 	}
-	return made.frames
+	made.run = outbox.NewRun(frames)
+	if len(e.group.Subscribers) >= joinFrom {
+		made.run.Join()
+	}
+	return made.run
 }
 
 // next is a free place for the encoder.

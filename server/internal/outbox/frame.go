@@ -27,7 +27,12 @@ type Frame struct {
 	// PublishedAt is when the first delivery was published, in nanoseconds since
 	// the Unix epoch; 0 for control frames. The hub sets it.
 	PublishedAt int64
+
+	joint *joint // what was joined to Data; nil: nothing
 }
+
+// joint is the frames of one delivery each of which one was made.
+type joint struct{ parts []*Frame }
 
 // Writer puts frames on a connection.
 type Writer interface {

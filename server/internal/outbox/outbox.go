@@ -100,12 +100,16 @@ func (o *Outbox) TryPush(f *Frame) bool {
 	return o.settle(o.add(f))
 }
 
-// PushAll queues frames as Push does, in order, under one lock.
-func (o *Outbox) PushAll(frames []*Frame) bool {
+// PushRun queues the deliveries of a run as Push does, in order, under one lock.
+func (o *Outbox) PushRun(r *Run) bool {
 	o.mu.Lock()
 	if o.closed {
 		o.mu.Unlock()
 		return false
+	}
+	frames := r.frames
+	if o.takes(r) {
+		frames = r.joined
 	}
 	overflow := false
 	for _, f := range frames {
@@ -114,6 +118,12 @@ func (o *Outbox) PushAll(frames []*Frame) bool {
 		}
 	}
 	return o.settle(overflow)
+}
+
+// takes says whether there is room for the whole run. If not, each delivery
+// counts by itself.
+func (o *Outbox) takes(r *Run) bool {
+	return o.cost+r.bytes <= o.options.MaxBytes && o.messages+r.messages <= o.options.MaxMessages
 }
 
 // settle ends a push: it starts the writer, or fails the outbox. It unlocks.

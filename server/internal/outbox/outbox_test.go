@@ -43,6 +43,13 @@ func (o *owner) OutboxFailed(err error)  { o.failures = append(o.failures, err) 
 func control(text string) *Frame  { return &Frame{Data: []byte(text)} }
 func delivery(text string) *Frame { return &Frame{Data: []byte(text), Messages: 1, PublishedAt: 7} }
 
+// run is a run that goes to many connections.
+func run(frames ...*Frame) *Run {
+	r := NewRun(frames)
+	r.Join()
+	return r
+}
+
 func small(policy Policy) *Options {
 	return &Options{MaxBytes: 10 * controlOverhead, MaxMessages: 4, Policy: policy}
 }
@@ -126,7 +133,7 @@ func TestOverflowDropsNewest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, own := &connection{gate: make(chan struct{})}, &owner{}
 		o := New(small(DropOldest), c, own)
-		o.PushAll([]*Frame{delivery("0"), delivery("1"), delivery("2"), delivery("3")})
+		o.PushRun(run(delivery("0"), delivery("1"), delivery("2"), delivery("3")))
 		synctest.Wait() // all of them are being written
 		assert.True(t, o.Push(delivery("4")))
 		close(c.gate)
@@ -225,17 +232,17 @@ func TestClose(t *testing.T) {
 	})
 }
 
-// TestPushAll takes many frames at once, and stops where there is no room.
-func TestPushAll(t *testing.T) {
+// TestPushRun takes many deliveries at once, and stops where there is no room.
+func TestPushRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, own := &connection{}, &owner{}
 		o := New(small(Disconnect), c, own)
-		assert.True(t, o.PushAll([]*Frame{delivery("0"), delivery("1")}))
+		assert.True(t, o.PushRun(run(delivery("0"), delivery("1"))))
 		synctest.Wait()
 		assert.Equal(t, "01", c.written.String())
-		five := []*Frame{delivery("2"), delivery("3"), delivery("4"), delivery("5"), delivery("6")}
-		assert.False(t, o.PushAll(five))
-		assert.False(t, o.PushAll(five))
+		five := run(delivery("2"), delivery("3"), delivery("4"), delivery("5"), delivery("6"))
+		assert.False(t, o.PushRun(five))
+		assert.False(t, o.PushRun(five))
 		assert.Equal(t, []error{ErrOverflow}, own.failures)
 	})
 }
@@ -249,7 +256,8 @@ func TestOnWrite(t *testing.T) {
 			heard = append(heard, fmt.Sprint(messages, size, oldest))
 		}
 		o := New(options, &connection{}, &owner{})
-		o.PushAll([]*Frame{control("c"), delivery("0"), delivery("1")})
+		o.Push(control("c"))
+		o.PushRun(run(delivery("0"), delivery("1")))
 		synctest.Wait()
 		o.Push(control("c"))
 		synctest.Wait()

@@ -20,6 +20,7 @@ type queue struct {
 	frames      []*Frame
 	head, holes int
 	scanned     int       // before it is no delivery
+	trimmed     *Frame    // the front of a joined frame is gone; only this queue has it
 	pooled      *[]*Frame // where frames came from, if from storages
 }
 
@@ -69,6 +70,9 @@ func (q *queue) fill(b *batch) {
 		case b.fits(f):
 			b.add(f)
 			q.frames[q.head] = nil
+			if f == q.trimmed {
+				q.trimmed = nil
+			}
 		default:
 			return
 		}
@@ -77,18 +81,41 @@ func (q *queue) fill(b *batch) {
 	q.frames, q.head, q.scanned = q.frames[:0], 0, 0
 }
 
-// removeFirstDelivery removes the oldest frame that is no control frame; nil:
+// removeFirstDelivery removes the oldest delivery, also from a joined frame; nil:
 // there is none.
 func (q *queue) removeFirstDelivery() *Frame {
 	for i := max(q.head, q.scanned); i < len(q.frames); i++ {
-		q.scanned = i + 1
-		if f := q.frames[i]; f != nil && f.Messages > 0 {
+		q.scanned = i
+		f := q.frames[i]
+		switch {
+		case f == nil || f.Messages == 0:
+		case f.joint != nil:
+			return q.trim(i)
+		default:
 			q.frames[i] = nil
 			q.holes++
+			q.scanned++
 			return f
 		}
 	}
+	q.scanned = len(q.frames)
 	return nil
+}
+
+// trim removes the first delivery of a joined frame.
+func (q *queue) trim(i int) *Frame {
+	f := q.frames[i]
+	first := f.joint.parts[0]
+	switch {
+	case len(f.joint.parts) == 2:
+		q.frames[i], q.trimmed = f.joint.parts[1], nil
+	case f == q.trimmed:
+		f.dropFirst()
+	default:
+		q.trimmed = f.withoutFirst()
+		q.frames[i] = q.trimmed
+	}
+	return first
 }
 
 // clear forgets all frames and says what they held.
@@ -100,7 +127,7 @@ func (q *queue) clear() (cost, messages int) {
 		}
 	}
 	clear(q.frames)
-	q.frames, q.head, q.holes, q.scanned = q.frames[:0], 0, 0, 0
+	q.frames, q.head, q.holes, q.scanned, q.trimmed = q.frames[:0], 0, 0, 0, nil
 	q.release()
 	return cost, messages
 }

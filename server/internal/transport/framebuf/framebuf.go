@@ -23,7 +23,7 @@ const (
 )
 
 const (
-	frameSize   = 48 // of outbox.Frame on 64-bit machines
+	frameSize   = 56 // of outbox.Frame on 64-bit machines
 	largeHeader = 8  // which the allocator puts before objects over 512 bytes
 )
 

@@ -7,7 +7,7 @@ import (
 )
 
 // chunkBytes is how much goes out in one write, without the frames' headers: what an
-// outbox hands over at once, 64 KiB, with what stands before its messages.
+// outbox hands over at once, 60 KiB, with what stands before its messages.
 const chunkBytes = 72 << 10
 
 // chunks are buffers for one write each: a chunk in frames of the usual size, and

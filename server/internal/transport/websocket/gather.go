@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	// roomSize holds all that an outbox hands over at once, 64 KiB in at most 512
+	// roomSize holds all that an outbox hands over at once: 60 KiB, or the largest
+	// payload that there is without being configured, 64 KiB, in at most 512
 	// frames, with the headers, and spare room for one.
 	roomSize = 64<<10 + 512*wsframe.MaxServerHeader + 64
 

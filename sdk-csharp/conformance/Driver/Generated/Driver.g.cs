@@ -108,43 +108,44 @@ namespace FastPubSub.Conformance.V1 {
             "bnNwZWN0aW9uEjUKBXN0YXRlGAEgASgOMiYuZmFzdHB1YnN1Yi5jb25mb3Jt",
             "YW5jZS52MS5DbGllbnRTdGF0ZRIyCg9yb3VuZF90cmlwX3RpbWUYAiABKAsy",
             "GS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEgoKZGVidWdfdGV4dBgDIAEo",
-            "CSLuAQoLVG9rZW5BbnN3ZXISNAoGY3JlYXRlGAEgASgLMiIuZmFzdHB1YnN1",
+            "CSKCAgoLVG9rZW5BbnN3ZXISNAoGY3JlYXRlGAEgASgLMiIuZmFzdHB1YnN1",
             "Yi52MS5DcmVhdGVUb2tlblJlc3BvbnNlSAASNgoHcmVmcmVzaBgCIAEoCzIj",
             "LmZhc3RwdWJzdWIudjEuUmVmcmVzaFRva2VuUmVzcG9uc2VIABI0CgZyZXZv",
             "a2UYAyABKAsyIi5mYXN0cHVic3ViLnYxLlJldm9rZVRva2VuUmVzcG9uc2VI",
             "ABIxCgRsaXN0GAQgASgLMiEuZmFzdHB1YnN1Yi52MS5MaXN0VG9rZW5zUmVz",
-            "cG9uc2VIAEIICgZhbnN3ZXIiMAoOQ2xvc2VBbGxBbnN3ZXISDgoGbGVha2Vk",
-            "GAEgASgNEg4KBmRldGFpbBgCIAEoCSKuAwoFRXZlbnQSEAoIc2VxdWVuY2UY",
-            "ASABKAQSPQoHbWVzc2FnZRgCIAEoCzIqLmZhc3RwdWJzdWIuY29uZm9ybWFu",
-            "Y2UudjEuTWVzc2FnZVJlY2VpdmVkSAASMwoGbGFnZ2VkGAMgASgLMiEuZmFz",
-            "dHB1YnN1Yi5jb25mb3JtYW5jZS52MS5MYWdnZWRIABJKChJzdWJzY3JpcHRp",
-            "b25fZW5kZWQYBCABKAsyLC5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxLlN1",
-            "YnNjcmlwdGlvbkVuZGVkSAASQAoNc3RhdGVfY2hhbmdlZBgFIAEoCzInLmZh",
-            "c3RwdWJzdWIuY29uZm9ybWFuY2UudjEuU3RhdGVDaGFuZ2VkSAASQgoOZXJy",
-            "b3JfcmVwb3J0ZWQYBiABKAsyKC5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYx",
-            "LkVycm9yUmVwb3J0ZWRIABJECg90b2tlbl9yZXF1ZXN0ZWQYByABKAsyKS5m",
-            "YXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxLlRva2VuUmVxdWVzdGVkSABCBwoF",
-            "ZXZlbnQiuQEKD01lc3NhZ2VSZWNlaXZlZBIUCgxzdWJzY3JpcHRpb24YASAB",
-            "KAQSDgoGdGVuYW50GAIgASgJEg8KB2NoYW5uZWwYAyABKAkSDwoHcGF5bG9h",
-            "ZBgEIAEoDBIsCgptZXNzYWdlX2lkGAUgASgLMhguZmFzdHB1YnN1Yi52MS5N",
-            "ZXNzYWdlSWQSMAoMcHVibGlzaGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3Rv",
-            "YnVmLlRpbWVzdGFtcCIwCgZMYWdnZWQSFAoMc3Vic2NyaXB0aW9uGAEgASgE",
-            "EhAKCG1lc3NhZ2VzGAIgASgEIl0KEVN1YnNjcmlwdGlvbkVuZGVkEhQKDHN1",
-            "YnNjcmlwdGlvbhgBIAEoBBIyCgVlcnJvchgCIAEoCzIjLmZhc3RwdWJzdWIu",
-            "Y29uZm9ybWFuY2UudjEuU2RrRXJyb3IiiQEKDFN0YXRlQ2hhbmdlZBIOCgZj",
-            "bGllbnQYASABKAQSNQoFc3RhdGUYAiABKA4yJi5mYXN0cHVic3ViLmNvbmZv",
-            "cm1hbmNlLnYxLkNsaWVudFN0YXRlEjIKBWNhdXNlGAMgASgLMiMuZmFzdHB1",
-            "YnN1Yi5jb25mb3JtYW5jZS52MS5TZGtFcnJvciJTCg1FcnJvclJlcG9ydGVk",
-            "Eg4KBmNsaWVudBgBIAEoBBIyCgVlcnJvchgCIAEoCzIjLmZhc3RwdWJzdWIu",
-            "Y29uZm9ybWFuY2UudjEuU2RrRXJyb3IiIAoOVG9rZW5SZXF1ZXN0ZWQSDgoG",
-            "Y2xpZW50GAEgASgEKpwBCgtDbGllbnRTdGF0ZRIcChhDTElFTlRfU1RBVEVf",
-            "VU5TUEVDSUZJRUQQABIbChdDTElFTlRfU1RBVEVfQ09OTkVDVElORxABEhoK",
-            "FkNMSUVOVF9TVEFURV9DT05ORUNURUQQAhIdChlDTElFTlRfU1RBVEVfUkVD",
-            "T05ORUNUSU5HEAMSFwoTQ0xJRU5UX1NUQVRFX0NMT1NFRBAEQqEBCh1jb20u",
-            "ZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MUILRHJpdmVyUHJvdG9QAVpVZ2l0",
-            "aHViLmNvbS9mYXN0cHVic3ViL2Zhc3RwdWJzdWIvcHJvdG8vZ2VuL2dvL2Zh",
-            "c3RwdWJzdWIvY29uZm9ybWFuY2UvdjE7Y29uZm9ybWFuY2V2MaoCGUZhc3RQ",
-            "dWJTdWIuQ29uZm9ybWFuY2UuVjFiBnByb3RvMw=="));
+            "cG9uc2VIABISCgpkZWJ1Z190ZXh0GAUgASgJQggKBmFuc3dlciIwCg5DbG9z",
+            "ZUFsbEFuc3dlchIOCgZsZWFrZWQYASABKA0SDgoGZGV0YWlsGAIgASgJIq4D",
+            "CgVFdmVudBIQCghzZXF1ZW5jZRgBIAEoBBI9CgdtZXNzYWdlGAIgASgLMiou",
+            "ZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MS5NZXNzYWdlUmVjZWl2ZWRIABIz",
+            "CgZsYWdnZWQYAyABKAsyIS5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxLkxh",
+            "Z2dlZEgAEkoKEnN1YnNjcmlwdGlvbl9lbmRlZBgEIAEoCzIsLmZhc3RwdWJz",
+            "dWIuY29uZm9ybWFuY2UudjEuU3Vic2NyaXB0aW9uRW5kZWRIABJACg1zdGF0",
+            "ZV9jaGFuZ2VkGAUgASgLMicuZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MS5T",
+            "dGF0ZUNoYW5nZWRIABJCCg5lcnJvcl9yZXBvcnRlZBgGIAEoCzIoLmZhc3Rw",
+            "dWJzdWIuY29uZm9ybWFuY2UudjEuRXJyb3JSZXBvcnRlZEgAEkQKD3Rva2Vu",
+            "X3JlcXVlc3RlZBgHIAEoCzIpLmZhc3RwdWJzdWIuY29uZm9ybWFuY2UudjEu",
+            "VG9rZW5SZXF1ZXN0ZWRIAEIHCgVldmVudCK5AQoPTWVzc2FnZVJlY2VpdmVk",
+            "EhQKDHN1YnNjcmlwdGlvbhgBIAEoBBIOCgZ0ZW5hbnQYAiABKAkSDwoHY2hh",
+            "bm5lbBgDIAEoCRIPCgdwYXlsb2FkGAQgASgMEiwKCm1lc3NhZ2VfaWQYBSAB",
+            "KAsyGC5mYXN0cHVic3ViLnYxLk1lc3NhZ2VJZBIwCgxwdWJsaXNoZWRfYXQY",
+            "BiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjAKBkxhZ2dlZBIU",
+            "CgxzdWJzY3JpcHRpb24YASABKAQSEAoIbWVzc2FnZXMYAiABKAQiXQoRU3Vi",
+            "c2NyaXB0aW9uRW5kZWQSFAoMc3Vic2NyaXB0aW9uGAEgASgEEjIKBWVycm9y",
+            "GAIgASgLMiMuZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MS5TZGtFcnJvciKJ",
+            "AQoMU3RhdGVDaGFuZ2VkEg4KBmNsaWVudBgBIAEoBBI1CgVzdGF0ZRgCIAEo",
+            "DjImLmZhc3RwdWJzdWIuY29uZm9ybWFuY2UudjEuQ2xpZW50U3RhdGUSMgoF",
+            "Y2F1c2UYAyABKAsyIy5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYxLlNka0Vy",
+            "cm9yIlMKDUVycm9yUmVwb3J0ZWQSDgoGY2xpZW50GAEgASgEEjIKBWVycm9y",
+            "GAIgASgLMiMuZmFzdHB1YnN1Yi5jb25mb3JtYW5jZS52MS5TZGtFcnJvciIg",
+            "Cg5Ub2tlblJlcXVlc3RlZBIOCgZjbGllbnQYASABKAQqnAEKC0NsaWVudFN0",
+            "YXRlEhwKGENMSUVOVF9TVEFURV9VTlNQRUNJRklFRBAAEhsKF0NMSUVOVF9T",
+            "VEFURV9DT05ORUNUSU5HEAESGgoWQ0xJRU5UX1NUQVRFX0NPTk5FQ1RFRBAC",
+            "Eh0KGUNMSUVOVF9TVEFURV9SRUNPTk5FQ1RJTkcQAxIXChNDTElFTlRfU1RB",
+            "VEVfQ0xPU0VEEARCoQEKHWNvbS5mYXN0cHVic3ViLmNvbmZvcm1hbmNlLnYx",
+            "QgtEcml2ZXJQcm90b1ABWlVnaXRodWIuY29tL2Zhc3RwdWJzdWIvZmFzdHB1",
+            "YnN1Yi9wcm90by9nZW4vZ28vZmFzdHB1YnN1Yi9jb25mb3JtYW5jZS92MTtj",
+            "b25mb3JtYW5jZXYxqgIZRmFzdFB1YlN1Yi5Db25mb3JtYW5jZS5WMWIGcHJv",
+            "dG8z"));
       descriptor = pbr::FileDescriptor.FromGeneratedCode(descriptorData,
           new pbr::FileDescriptor[] { global::FastPubSub.V1.MessageReflection.Descriptor, global::FastPubSub.V1.TokenServiceReflection.Descriptor, global::Google.Protobuf.WellKnownTypes.DurationReflection.Descriptor, global::Google.Protobuf.WellKnownTypes.TimestampReflection.Descriptor, },
           new pbr::GeneratedClrTypeInfo(new[] {typeof(global::FastPubSub.Conformance.V1.ClientState), }, null, new pbr::GeneratedClrTypeInfo[] {
@@ -170,7 +171,7 @@ namespace FastPubSub.Conformance.V1 {
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.Success), global::FastPubSub.Conformance.V1.Success.Parser, new[]{ "Inspection", "Token", "CloseAll" }, new[]{ "Value" }, null, null, null),
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.SdkError), global::FastPubSub.Conformance.V1.SdkError.Parser, new[]{ "Reason", "Retryable", "Message" }, null, null, null, null),
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.Inspection), global::FastPubSub.Conformance.V1.Inspection.Parser, new[]{ "State", "RoundTripTime", "DebugText" }, null, null, null, null),
-            new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.TokenAnswer), global::FastPubSub.Conformance.V1.TokenAnswer.Parser, new[]{ "Create", "Refresh", "Revoke", "List" }, new[]{ "Answer" }, null, null, null),
+            new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.TokenAnswer), global::FastPubSub.Conformance.V1.TokenAnswer.Parser, new[]{ "Create", "Refresh", "Revoke", "List", "DebugText" }, new[]{ "Answer" }, null, null, null),
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.CloseAllAnswer), global::FastPubSub.Conformance.V1.CloseAllAnswer.Parser, new[]{ "Leaked", "Detail" }, null, null, null, null),
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.Event), global::FastPubSub.Conformance.V1.Event.Parser, new[]{ "Sequence", "Message", "Lagged", "SubscriptionEnded", "StateChanged", "ErrorReported", "TokenRequested" }, new[]{ "Event" }, null, null, null),
             new pbr::GeneratedClrTypeInfo(typeof(global::FastPubSub.Conformance.V1.MessageReceived), global::FastPubSub.Conformance.V1.MessageReceived.Parser, new[]{ "Subscription", "Tenant", "Channel", "Payload", "MessageId", "PublishedAt" }, null, null, null, null),
@@ -8109,6 +8110,7 @@ namespace FastPubSub.Conformance.V1 {
     [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
     [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
     public TokenAnswer(TokenAnswer other) : this() {
+      debugText_ = other.debugText_;
       switch (other.AnswerCase) {
         case AnswerOneofCase.Create:
           Create = other.Create.Clone();
@@ -8193,6 +8195,21 @@ namespace FastPubSub.Conformance.V1 {
       }
     }
 
+    /// <summary>Field number for the "debug_text" field.</summary>
+    public const int DebugTextFieldNumber = 5;
+    private string debugText_ = "";
+    /// <summary>
+    /// Everything that the SDK prints of the token client for debugging.
+    /// </summary>
+    [global::System.Diagnostics.DebuggerNonUserCodeAttribute]
+    [global::System.CodeDom.Compiler.GeneratedCode("protoc", null)]
+    public string DebugText {
+      get { return debugText_; }
+      set {
+        debugText_ = pb::ProtoPreconditions.CheckNotNull(value, "value");
+      }
+    }
+
     private object answer_;
     /// <summary>Enum of possible cases for the "answer" oneof.</summary>
     public enum AnswerOneofCase {
@@ -8235,6 +8252,7 @@ namespace FastPubSub.Conformance.V1 {
       if (!object.Equals(Refresh, other.Refresh)) return false;
       if (!object.Equals(Revoke, other.Revoke)) return false;
       if (!object.Equals(List, other.List)) return false;
+      if (DebugText != other.DebugText) return false;
       if (AnswerCase != other.AnswerCase) return false;
       return Equals(_unknownFields, other._unknownFields);
     }
@@ -8247,6 +8265,7 @@ namespace FastPubSub.Conformance.V1 {
       if (answerCase_ == AnswerOneofCase.Refresh) hash ^= Refresh.GetHashCode();
       if (answerCase_ == AnswerOneofCase.Revoke) hash ^= Revoke.GetHashCode();
       if (answerCase_ == AnswerOneofCase.List) hash ^= List.GetHashCode();
+      if (DebugText.Length != 0) hash ^= DebugText.GetHashCode();
       hash ^= (int) answerCase_;
       if (_unknownFields != null) {
         hash ^= _unknownFields.GetHashCode();
@@ -8282,6 +8301,10 @@ namespace FastPubSub.Conformance.V1 {
         output.WriteRawTag(34);
         output.WriteMessage(List);
       }
+      if (DebugText.Length != 0) {
+        output.WriteRawTag(42);
+        output.WriteString(DebugText);
+      }
       if (_unknownFields != null) {
         _unknownFields.WriteTo(output);
       }
@@ -8308,6 +8331,10 @@ namespace FastPubSub.Conformance.V1 {
         output.WriteRawTag(34);
         output.WriteMessage(List);
       }
+      if (DebugText.Length != 0) {
+        output.WriteRawTag(42);
+        output.WriteString(DebugText);
+      }
       if (_unknownFields != null) {
         _unknownFields.WriteTo(ref output);
       }
@@ -8330,6 +8357,9 @@ namespace FastPubSub.Conformance.V1 {
       if (answerCase_ == AnswerOneofCase.List) {
         size += 1 + pb::CodedOutputStream.ComputeMessageSize(List);
       }
+      if (DebugText.Length != 0) {
+        size += 1 + pb::CodedOutputStream.ComputeStringSize(DebugText);
+      }
       if (_unknownFields != null) {
         size += _unknownFields.CalculateSize();
       }
@@ -8341,6 +8371,9 @@ namespace FastPubSub.Conformance.V1 {
     public void MergeFrom(TokenAnswer other) {
       if (other == null) {
         return;
+      }
+      if (other.DebugText.Length != 0) {
+        DebugText = other.DebugText;
       }
       switch (other.AnswerCase) {
         case AnswerOneofCase.Create:
@@ -8424,6 +8457,10 @@ namespace FastPubSub.Conformance.V1 {
             List = subBuilder;
             break;
           }
+          case 42: {
+            DebugText = input.ReadString();
+            break;
+          }
         }
       }
     #endif
@@ -8477,6 +8514,10 @@ namespace FastPubSub.Conformance.V1 {
             }
             input.ReadMessage(subBuilder);
             List = subBuilder;
+            break;
+          }
+          case 42: {
+            DebugText = input.ReadString();
             break;
           }
         }

@@ -2028,7 +2028,9 @@ type TokenAnswer struct {
 	//	*TokenAnswer_Refresh
 	//	*TokenAnswer_Revoke
 	//	*TokenAnswer_List
-	Answer        isTokenAnswer_Answer `protobuf_oneof:"answer"`
+	Answer isTokenAnswer_Answer `protobuf_oneof:"answer"`
+	// Everything that the SDK prints of the token client for debugging.
+	DebugText     string `protobuf:"bytes,5,opt,name=debug_text,json=debugText,proto3" json:"debug_text,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2104,6 +2106,13 @@ func (x *TokenAnswer) GetList() *v1.ListTokensResponse {
 		}
 	}
 	return nil
+}
+
+func (x *TokenAnswer) GetDebugText() string {
+	if x != nil {
+		return x.DebugText
+	}
+	return ""
 }
 
 type isTokenAnswer_Answer interface {
@@ -2863,12 +2872,14 @@ const file_fastpubsub_conformance_v1_driver_proto_rawDesc = "" +
 	"\x05state\x18\x01 \x01(\x0e2&.fastpubsub.conformance.v1.ClientStateR\x05state\x12A\n" +
 	"\x0fround_trip_time\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\rroundTripTime\x12\x1d\n" +
 	"\n" +
-	"debug_text\x18\x03 \x01(\tR\tdebugText\"\x8d\x02\n" +
+	"debug_text\x18\x03 \x01(\tR\tdebugText\"\xac\x02\n" +
 	"\vTokenAnswer\x12<\n" +
 	"\x06create\x18\x01 \x01(\v2\".fastpubsub.v1.CreateTokenResponseH\x00R\x06create\x12?\n" +
 	"\arefresh\x18\x02 \x01(\v2#.fastpubsub.v1.RefreshTokenResponseH\x00R\arefresh\x12<\n" +
 	"\x06revoke\x18\x03 \x01(\v2\".fastpubsub.v1.RevokeTokenResponseH\x00R\x06revoke\x127\n" +
-	"\x04list\x18\x04 \x01(\v2!.fastpubsub.v1.ListTokensResponseH\x00R\x04listB\b\n" +
+	"\x04list\x18\x04 \x01(\v2!.fastpubsub.v1.ListTokensResponseH\x00R\x04list\x12\x1d\n" +
+	"\n" +
+	"debug_text\x18\x05 \x01(\tR\tdebugTextB\b\n" +
 	"\x06answer\"@\n" +
 	"\x0eCloseAllAnswer\x12\x16\n" +
 	"\x06leaked\x18\x01 \x01(\rR\x06leaked\x12\x16\n" +

@@ -284,48 +284,49 @@ public final class DriverProto extends com.google.protobuf.GeneratedFile {
       "\213\001\n\nInspection\0225\n\005state\030\001 \001(\0162&.fastpubs" +
       "ub.conformance.v1.ClientState\0222\n\017round_t" +
       "rip_time\030\002 \001(\0132\031.google.protobuf.Duratio" +
-      "n\022\022\n\ndebug_text\030\003 \001(\t\"\356\001\n\013TokenAnswer\0224\n" +
+      "n\022\022\n\ndebug_text\030\003 \001(\t\"\202\002\n\013TokenAnswer\0224\n" +
       "\006create\030\001 \001(\0132\".fastpubsub.v1.CreateToke" +
       "nResponseH\000\0226\n\007refresh\030\002 \001(\0132#.fastpubsu" +
       "b.v1.RefreshTokenResponseH\000\0224\n\006revoke\030\003 " +
       "\001(\0132\".fastpubsub.v1.RevokeTokenResponseH" +
       "\000\0221\n\004list\030\004 \001(\0132!.fastpubsub.v1.ListToke" +
-      "nsResponseH\000B\010\n\006answer\"0\n\016CloseAllAnswer" +
-      "\022\016\n\006leaked\030\001 \001(\r\022\016\n\006detail\030\002 \001(\t\"\256\003\n\005Eve" +
-      "nt\022\020\n\010sequence\030\001 \001(\004\022=\n\007message\030\002 \001(\0132*." +
-      "fastpubsub.conformance.v1.MessageReceive" +
-      "dH\000\0223\n\006lagged\030\003 \001(\0132!.fastpubsub.conform" +
-      "ance.v1.LaggedH\000\022J\n\022subscription_ended\030\004" +
-      " \001(\0132,.fastpubsub.conformance.v1.Subscri" +
-      "ptionEndedH\000\022@\n\rstate_changed\030\005 \001(\0132\'.fa" +
-      "stpubsub.conformance.v1.StateChangedH\000\022B" +
-      "\n\016error_reported\030\006 \001(\0132(.fastpubsub.conf" +
-      "ormance.v1.ErrorReportedH\000\022D\n\017token_requ" +
-      "ested\030\007 \001(\0132).fastpubsub.conformance.v1." +
-      "TokenRequestedH\000B\007\n\005event\"\271\001\n\017MessageRec" +
-      "eived\022\024\n\014subscription\030\001 \001(\004\022\016\n\006tenant\030\002 " +
-      "\001(\t\022\017\n\007channel\030\003 \001(\t\022\017\n\007payload\030\004 \001(\014\022,\n" +
-      "\nmessage_id\030\005 \001(\0132\030.fastpubsub.v1.Messag" +
-      "eId\0220\n\014published_at\030\006 \001(\0132\032.google.proto" +
-      "buf.Timestamp\"0\n\006Lagged\022\024\n\014subscription\030" +
-      "\001 \001(\004\022\020\n\010messages\030\002 \001(\004\"]\n\021SubscriptionE" +
-      "nded\022\024\n\014subscription\030\001 \001(\004\0222\n\005error\030\002 \001(" +
-      "\0132#.fastpubsub.conformance.v1.SdkError\"\211" +
-      "\001\n\014StateChanged\022\016\n\006client\030\001 \001(\004\0225\n\005state" +
-      "\030\002 \001(\0162&.fastpubsub.conformance.v1.Clien" +
-      "tState\0222\n\005cause\030\003 \001(\0132#.fastpubsub.confo" +
-      "rmance.v1.SdkError\"S\n\rErrorReported\022\016\n\006c" +
-      "lient\030\001 \001(\004\0222\n\005error\030\002 \001(\0132#.fastpubsub." +
-      "conformance.v1.SdkError\" \n\016TokenRequeste" +
-      "d\022\016\n\006client\030\001 \001(\004*\234\001\n\013ClientState\022\034\n\030CLI" +
-      "ENT_STATE_UNSPECIFIED\020\000\022\033\n\027CLIENT_STATE_" +
-      "CONNECTING\020\001\022\032\n\026CLIENT_STATE_CONNECTED\020\002" +
-      "\022\035\n\031CLIENT_STATE_RECONNECTING\020\003\022\027\n\023CLIEN" +
-      "T_STATE_CLOSED\020\004B\241\001\n\035com.fastpubsub.conf" +
-      "ormance.v1B\013DriverProtoP\001ZUgithub.com/fa" +
-      "stpubsub/fastpubsub/proto/gen/go/fastpub" +
-      "sub/conformance/v1;conformancev1\252\002\031FastP" +
-      "ubSub.Conformance.V1b\006proto3"
+      "nsResponseH\000\022\022\n\ndebug_text\030\005 \001(\tB\010\n\006answ" +
+      "er\"0\n\016CloseAllAnswer\022\016\n\006leaked\030\001 \001(\r\022\016\n\006" +
+      "detail\030\002 \001(\t\"\256\003\n\005Event\022\020\n\010sequence\030\001 \001(\004" +
+      "\022=\n\007message\030\002 \001(\0132*.fastpubsub.conforman" +
+      "ce.v1.MessageReceivedH\000\0223\n\006lagged\030\003 \001(\0132" +
+      "!.fastpubsub.conformance.v1.LaggedH\000\022J\n\022" +
+      "subscription_ended\030\004 \001(\0132,.fastpubsub.co" +
+      "nformance.v1.SubscriptionEndedH\000\022@\n\rstat" +
+      "e_changed\030\005 \001(\0132\'.fastpubsub.conformance" +
+      ".v1.StateChangedH\000\022B\n\016error_reported\030\006 \001" +
+      "(\0132(.fastpubsub.conformance.v1.ErrorRepo" +
+      "rtedH\000\022D\n\017token_requested\030\007 \001(\0132).fastpu" +
+      "bsub.conformance.v1.TokenRequestedH\000B\007\n\005" +
+      "event\"\271\001\n\017MessageReceived\022\024\n\014subscriptio" +
+      "n\030\001 \001(\004\022\016\n\006tenant\030\002 \001(\t\022\017\n\007channel\030\003 \001(\t" +
+      "\022\017\n\007payload\030\004 \001(\014\022,\n\nmessage_id\030\005 \001(\0132\030." +
+      "fastpubsub.v1.MessageId\0220\n\014published_at\030" +
+      "\006 \001(\0132\032.google.protobuf.Timestamp\"0\n\006Lag" +
+      "ged\022\024\n\014subscription\030\001 \001(\004\022\020\n\010messages\030\002 " +
+      "\001(\004\"]\n\021SubscriptionEnded\022\024\n\014subscription" +
+      "\030\001 \001(\004\0222\n\005error\030\002 \001(\0132#.fastpubsub.confo" +
+      "rmance.v1.SdkError\"\211\001\n\014StateChanged\022\016\n\006c" +
+      "lient\030\001 \001(\004\0225\n\005state\030\002 \001(\0162&.fastpubsub." +
+      "conformance.v1.ClientState\0222\n\005cause\030\003 \001(" +
+      "\0132#.fastpubsub.conformance.v1.SdkError\"S" +
+      "\n\rErrorReported\022\016\n\006client\030\001 \001(\004\0222\n\005error" +
+      "\030\002 \001(\0132#.fastpubsub.conformance.v1.SdkEr" +
+      "ror\" \n\016TokenRequested\022\016\n\006client\030\001 \001(\004*\234\001" +
+      "\n\013ClientState\022\034\n\030CLIENT_STATE_UNSPECIFIE" +
+      "D\020\000\022\033\n\027CLIENT_STATE_CONNECTING\020\001\022\032\n\026CLIE" +
+      "NT_STATE_CONNECTED\020\002\022\035\n\031CLIENT_STATE_REC" +
+      "ONNECTING\020\003\022\027\n\023CLIENT_STATE_CLOSED\020\004B\241\001\n" +
+      "\035com.fastpubsub.conformance.v1B\013DriverPr" +
+      "otoP\001ZUgithub.com/fastpubsub/fastpubsub/" +
+      "proto/gen/go/fastpubsub/conformance/v1;c" +
+      "onformancev1\252\002\031FastPubSub.Conformance.V1" +
+      "b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -472,7 +473,7 @@ public final class DriverProto extends com.google.protobuf.GeneratedFile {
     internal_static_fastpubsub_conformance_v1_TokenAnswer_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_fastpubsub_conformance_v1_TokenAnswer_descriptor,
-        new java.lang.String[] { "Create", "Refresh", "Revoke", "List", "Answer", });
+        new java.lang.String[] { "Create", "Refresh", "Revoke", "List", "DebugText", "Answer", });
     internal_static_fastpubsub_conformance_v1_CloseAllAnswer_descriptor =
       getDescriptor().getMessageType(23);
     internal_static_fastpubsub_conformance_v1_CloseAllAnswer_fieldAccessorTable = new

@@ -32,6 +32,7 @@ private static final long serialVersionUID = 0L;
     super(builder);
   }
   private TokenAnswer() {
+    debugText_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -270,6 +271,53 @@ private static final long serialVersionUID = 0L;
     return com.fastpubsub.v1.ListTokensResponse.getDefaultInstance();
   }
 
+  public static final int DEBUG_TEXT_FIELD_NUMBER = 5;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object debugText_ = "";
+  /**
+   * <pre>
+   * Everything that the SDK prints of the token client for debugging.
+   * </pre>
+   *
+   * <code>string debug_text = 5;</code>
+   * @return The debugText.
+   */
+  @java.lang.Override
+  public java.lang.String getDebugText() {
+    java.lang.Object ref = debugText_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      debugText_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Everything that the SDK prints of the token client for debugging.
+   * </pre>
+   *
+   * <code>string debug_text = 5;</code>
+   * @return The bytes for debugText.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getDebugTextBytes() {
+    java.lang.Object ref = debugText_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      debugText_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -296,6 +344,9 @@ private static final long serialVersionUID = 0L;
     if (answerCase_ == 4) {
       output.writeMessage(4, (com.fastpubsub.v1.ListTokensResponse) answer_);
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(debugText_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 5, debugText_);
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -321,6 +372,9 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(4, (com.fastpubsub.v1.ListTokensResponse) answer_);
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(debugText_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(5, debugText_);
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -336,6 +390,8 @@ private static final long serialVersionUID = 0L;
     }
     com.fastpubsub.conformance.v1.TokenAnswer other = (com.fastpubsub.conformance.v1.TokenAnswer) obj;
 
+    if (!getDebugText()
+        .equals(other.getDebugText())) return false;
     if (!getAnswerCase().equals(other.getAnswerCase())) return false;
     switch (answerCase_) {
       case 1:
@@ -368,6 +424,8 @@ private static final long serialVersionUID = 0L;
     }
     int hash = 41;
     hash = (19 * hash) + getDescriptor().hashCode();
+    hash = (37 * hash) + DEBUG_TEXT_FIELD_NUMBER;
+    hash = (53 * hash) + getDebugText().hashCode();
     switch (answerCase_) {
       case 1:
         hash = (37 * hash) + CREATE_FIELD_NUMBER;
@@ -535,6 +593,7 @@ private static final long serialVersionUID = 0L;
       if (listBuilder_ != null) {
         listBuilder_.clear();
       }
+      debugText_ = "";
       answerCase_ = 0;
       answer_ = null;
       return this;
@@ -571,6 +630,9 @@ private static final long serialVersionUID = 0L;
 
     private void buildPartial0(com.fastpubsub.conformance.v1.TokenAnswer result) {
       int from_bitField0_ = bitField0_;
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.debugText_ = debugText_;
+      }
     }
 
     private void buildPartialOneofs(com.fastpubsub.conformance.v1.TokenAnswer result) {
@@ -606,6 +668,11 @@ private static final long serialVersionUID = 0L;
 
     public Builder mergeFrom(com.fastpubsub.conformance.v1.TokenAnswer other) {
       if (other == com.fastpubsub.conformance.v1.TokenAnswer.getDefaultInstance()) return this;
+      if (!other.getDebugText().isEmpty()) {
+        debugText_ = other.debugText_;
+        bitField0_ |= 0x00000010;
+        onChanged();
+      }
       switch (other.getAnswerCase()) {
         case CREATE: {
           mergeCreate(other.getCreate());
@@ -681,6 +748,11 @@ private static final long serialVersionUID = 0L;
               answerCase_ = 4;
               break;
             } // case 34
+            case 42: {
+              debugText_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 42
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1423,6 +1495,98 @@ private static final long serialVersionUID = 0L;
       answerCase_ = 4;
       onChanged();
       return listBuilder_;
+    }
+
+    private java.lang.Object debugText_ = "";
+    /**
+     * <pre>
+     * Everything that the SDK prints of the token client for debugging.
+     * </pre>
+     *
+     * <code>string debug_text = 5;</code>
+     * @return The debugText.
+     */
+    public java.lang.String getDebugText() {
+      java.lang.Object ref = debugText_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        debugText_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Everything that the SDK prints of the token client for debugging.
+     * </pre>
+     *
+     * <code>string debug_text = 5;</code>
+     * @return The bytes for debugText.
+     */
+    public com.google.protobuf.ByteString
+        getDebugTextBytes() {
+      java.lang.Object ref = debugText_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        debugText_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Everything that the SDK prints of the token client for debugging.
+     * </pre>
+     *
+     * <code>string debug_text = 5;</code>
+     * @param value The debugText to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDebugText(
+        java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      debugText_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Everything that the SDK prints of the token client for debugging.
+     * </pre>
+     *
+     * <code>string debug_text = 5;</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearDebugText() {
+      debugText_ = getDefaultInstance().getDebugText();
+      bitField0_ = (bitField0_ & ~0x00000010);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Everything that the SDK prints of the token client for debugging.
+     * </pre>
+     *
+     * <code>string debug_text = 5;</code>
+     * @param value The bytes for debugText to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDebugTextBytes(
+        com.google.protobuf.ByteString value) {
+      if (value == null) { throw new NullPointerException(); }
+      checkByteStringIsUtf8(value);
+      debugText_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
     }
 
     // @@protoc_insertion_point(builder_scope:fastpubsub.conformance.v1.TokenAnswer)

@@ -118,5 +118,25 @@ public interface TokenAnswerOrBuilder extends
    */
   com.fastpubsub.v1.ListTokensResponseOrBuilder getListOrBuilder();
 
+  /**
+   * <pre>
+   * Everything that the SDK prints of the token client for debugging.
+   * </pre>
+   *
+   * <code>string debug_text = 5;</code>
+   * @return The debugText.
+   */
+  java.lang.String getDebugText();
+  /**
+   * <pre>
+   * Everything that the SDK prints of the token client for debugging.
+   * </pre>
+   *
+   * <code>string debug_text = 5;</code>
+   * @return The bytes for debugText.
+   */
+  com.google.protobuf.ByteString
+      getDebugTextBytes();
+
   com.fastpubsub.conformance.v1.TokenAnswer.AnswerCase getAnswerCase();
 }

@@ -10,45 +10,17 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
+	"io"
 
-	"github.com/spf13/pflag"
+	"github.com/fastpubsub/fastpubsub/conformance/internal/command"
 )
 
-// The exit codes.
-const (
-	exitMeasured = iota
-	exitFailed
-	exitWrongUse
-)
+func main() { command.Main("bench-sdk", run) }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:])
-	stop()
-	os.Exit(code)
-}
-
-func run(ctx context.Context, args []string) int {
+func run(ctx context.Context, args []string, out, progress io.Writer) (measured bool, err error) {
 	o, err := parse(args)
-	if errors.Is(err, pflag.ErrHelp) {
-		return exitMeasured
+	if err != nil {
+		return false, err
 	}
-	measured := false
-	if err == nil {
-		measured, err = o.bench(ctx, os.Stdout, os.Stderr)
-	}
-	switch {
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "bench-sdk:", err)
-		return exitWrongUse
-	case !measured:
-		return exitFailed
-	default:
-		return exitMeasured
-	}
+	return o.bench(ctx, out, progress)
 }

@@ -12,50 +12,21 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
+	"io"
 
-	"github.com/spf13/pflag"
+	"github.com/fastpubsub/fastpubsub/conformance/internal/command"
 )
 
-// The exit codes.
-const (
-	exitPassed = iota
-	exitFailed
-	exitWrongUse
-)
+func main() { command.Main("conformance", run) }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:])
-	stop()
-	os.Exit(code)
-}
-
-func run(ctx context.Context, args []string) int {
+func run(ctx context.Context, args []string, out, progress io.Writer) (passed bool, err error) {
 	o, err := parse(args)
-	if errors.Is(err, pflag.ErrHelp) {
-		return exitPassed
-	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "conformance:", err)
-		return exitWrongUse
+		return false, err
 	}
 	if o.list {
-		list(os.Stdout, o.cases)
-		return exitPassed
+		list(out, o.cases)
+		return true, nil
 	}
-	passed, err := o.conform(ctx, os.Stdout, os.Stderr)
-	switch {
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "conformance:", err)
-		return exitWrongUse
-	case !passed:
-		return exitFailed
-	default:
-		return exitPassed
-	}
+	return o.conform(ctx, out, progress)
 }

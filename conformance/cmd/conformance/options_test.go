@@ -80,7 +80,9 @@ func TestWrongUse(t *testing.T) {
 	} {
 		_, err := parse(c.args)
 		assert.ErrorContains(t, err, c.problem)
-		assert.Equal(t, exitWrongUse, run(t.Context(), c.args), c.args)
+		passed, err := run(t.Context(), c.args, io.Discard, io.Discard)
+		assert.False(t, passed)
+		assert.ErrorContains(t, err, c.problem, c.args)
 	}
 }
 

@@ -35,3 +35,33 @@ func TestJudge(t *testing.T) {
 		assert.Equal(t, c.want, got, c.name)
 	}
 }
+
+func TestCompare(t *testing.T) {
+	passed := matrix.Result{Outcome: scenario.Outcome{Verdict: scenario.Passed}}
+	failed := matrix.Result{Outcome: scenario.Outcome{Verdict: scenario.Failed, Message: "nothing came"}}
+	ran := matrix.Participant{Verdict: scenario.Passed}
+	for _, c := range []struct {
+		name        string
+		participant matrix.Participant
+		results     []matrix.Result
+		want        Outcome
+	}{
+		{"it passes without the fault", ran, []matrix.Result{passed}, Outcome{Verdict: Caught}},
+		{"it fails without the fault", ran, []matrix.Result{failed},
+			Outcome{Verdict: NotTried, Message: "without the fault the case does not pass either: nothing came"}},
+		{"the driver does not start", matrix.Participant{Verdict: scenario.DriverFault, Problem: "no hello"}, nil,
+			Outcome{Verdict: NotTried, Message: "without the fault: no hello"}},
+		{"interrupted", ran, nil, Outcome{Verdict: NotTried, Message: "the case was not run without the fault"}},
+	} {
+		got := Outcome{Verdict: Caught}
+		got.compare(&c.participant, c.results)
+		assert.Equal(t, c.want, got, c.name)
+	}
+}
+
+func TestDoubtful(t *testing.T) {
+	assert.True(t, (&Outcome{Verdict: Survived, built: true}).Doubtful())
+	assert.True(t, (&Outcome{Verdict: NotTried, built: true}).Doubtful())
+	assert.False(t, (&Outcome{Verdict: Caught, built: true}).Doubtful())
+	assert.False(t, (&Outcome{Verdict: NotTried}).Doubtful(), "it will not build the next time either")
+}

@@ -1,4 +1,4 @@
-// Package mutation is deliberate faults of the server and of the Go SDK, each of
+// Package mutation is deliberate faults of the server and of the SDKs, each of
 // which a conformance case must notice. A fault is an exact substitution in one
 // source file, made while a test binary is built: the product has no switches
 // for it.
@@ -22,7 +22,15 @@ const (
 	Server Program = "server"
 	// SDK is the driver of the Go SDK, run against a server without a fault.
 	SDK Program = "sdk-go"
+	// The drivers of the other SDKs, run against a server without a fault. Each is
+	// built from a copy of the SDK's folder.
+	RustSDK   Program = "sdk-rust"
+	JavaSDK   Program = "sdk-java"
+	CSharpSDK Program = "sdk-csharp"
 )
+
+// IsGo says that the program is written in Go, and so built with an overlay.
+func (p Program) IsGo() bool { return packages[p] != "" }
 
 // Mutation is one fault.
 type Mutation struct {
@@ -42,7 +50,9 @@ type Mutation struct {
 type Edit struct{ Old, New string }
 
 // All are all mutations.
-func All() []Mutation { return slices.Concat(server, delivery, connection, application) }
+func All() []Mutation {
+	return slices.Concat(server, delivery, connection, application, rust, java, csharp)
+}
 
 // Apply makes the faulty text of the file. A text that does not stand there
 // exactly once is an error: then the mutation has to follow the code.
@@ -63,16 +73,8 @@ func (m *Mutation) Overlay(root, folder string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	source, err := os.ReadFile(original)
-	if err != nil {
-		return "", err
-	}
-	mutated, err := m.Apply(source)
-	if err != nil {
-		return "", err
-	}
 	file := filepath.Join(folder, filepath.Base(m.File))
-	if err := os.WriteFile(file, mutated, 0o644); err != nil {
+	if err := m.write(original, file); err != nil {
 		return "", err
 	}
 	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {original: file}})
@@ -81,4 +83,17 @@ func (m *Mutation) Overlay(root, folder string) (string, error) {
 	}
 	list := filepath.Join(folder, "overlay.json")
 	return list, os.WriteFile(list, overlay, 0o644)
+}
+
+// write makes a faulty file of a sound one, which may be the same.
+func (m *Mutation) write(sound, faulty string) error {
+	source, err := os.ReadFile(sound)
+	if err != nil {
+		return err
+	}
+	mutated, err := m.Apply(source)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(faulty, mutated, 0o644)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fastpubsub/fastpubsub/conformance/internal/matrix"
 	"github.com/fastpubsub/fastpubsub/conformance/internal/mutation"
 	"github.com/fastpubsub/fastpubsub/conformance/interop"
 	"github.com/fastpubsub/fastpubsub/conformance/suites"
@@ -38,10 +39,31 @@ func TestEveryMutationApplies(t *testing.T) {
 			continue
 		}
 		assert.NotEqual(t, string(source), string(mutated), name)
+		if filepath.Ext(m.File) != ".go" {
+			continue
+		}
 		_, err = parser.ParseFile(token.NewFileSet(), m.File, mutated, 0)
 		assert.NoError(t, err, name)
 	}
 	assert.GreaterOrEqual(t, len(names), atLeast)
+}
+
+// TestEveryProgramHasMutations, the drivers of all SDKs included.
+func TestEveryProgramHasMutations(t *testing.T) {
+	faults := map[mutation.Program]int{}
+	for _, m := range mutation.All() {
+		faults[m.Program]++
+	}
+	sdks, err := matrix.LoadSDKs(filepath.Join(root, "conformance/drivers.json"))
+	require.NoError(t, err)
+	programs := []mutation.Program{mutation.Server}
+	for _, name := range matrix.Names(sdks) {
+		programs = append(programs, mutation.Program("sdk-"+name))
+	}
+	for _, program := range programs {
+		assert.GreaterOrEqual(t, faults[program], 2, program)
+	}
+	assert.Len(t, faults, len(programs))
 }
 
 // TestEveryMutationNamesCases that there are.

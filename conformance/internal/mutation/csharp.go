@@ -1,0 +1,20 @@
+package mutation
+
+// csharp are faults of the C# SDK.
+var csharp = []Mutation{
+	{
+		Name: "forgets to resubscribe", Program: CSharpSDK, File: "sdk-csharp/src/FastPubSub/Core/Session/SessionSubscriptions.cs",
+		Edits: []Edit{{"            if (missing.Count == 0)\n", "            if (missing.Count >= 0)\n"}},
+		Cases: []string{"reconnect/after a cut, again and again"},
+	},
+	{
+		Name: "does not remove a duplicate", Program: CSharpSDK, File: "sdk-csharp/src/FastPubSub/Core/DuplicateWindow.cs",
+		Edits: []Edit{{"at.TryGetValue(id, out var position))\n", "at.TryGetValue(id, out var position) && count < 0)\n"}},
+		Cases: []string{"drain/ten moves while both connections bring every message"},
+	},
+	{
+		Name: "never times out", Program: CSharpSDK, File: "sdk-csharp/src/FastPubSub/Core/Ticket.cs",
+		Edits: []Edit{{"            if (timeout is { } span)\n", "            if (timeout is { } span && span < TimeSpan.Zero)\n"}},
+		Cases: []string{"acknowledgement/a publish completes only when the server has answered"},
+	},
+}

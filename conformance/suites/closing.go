@@ -110,6 +110,30 @@ var closing = []scenario.Case{
 		},
 	},
 	{
+		Name:       "closing/leaves no connection open",
+		Rules:      []string{"SDK-17"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			for _, end := range []func(*scenario.Client){
+				(*scenario.Client).Close,
+				(*scenario.Client).Drop,
+				func(*scenario.Client) { s.CloseAll() },
+			} {
+				node := s.ShareNode()
+				c, channel := s.Open(scenario.Opening{URL: node.URL(s.Transport)}), s.Unique("connection")
+				sub := c.Subscribe("t", channel)
+				c.Publish("t", channel, "x")
+				sub.Expect("x")
+				sub.Ignore()
+				node.Cut() // so that there has been more than one
+				c.ExpectLoss("CONNECTION_LOST")
+				c.ExpectStates(scenario.Connected)
+				end(c)
+				node.ExpectNoConnection()
+			}
+		},
+	},
+	{
 		Name:       "closing/in the middle of everything",
 		Rules:      []string{"SDK-17", "SDK-18"},
 		OwnsServer: true,

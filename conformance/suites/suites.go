@@ -11,6 +11,7 @@ import (
 func All() []scenario.Case {
 	return slices.Concat(
 		connect, refusals, subscriptions, patterns, names, delivery, modes, acknowledgement, limits, roundTrip,
-		tokenSource, expiry, reconnect, buffering, keepAlive, drain, lag, slowConsumer, tls, closing, secrets, tokens, concurrency,
+		tokenSource, expiry, reconnect, buffering, keepAlive, drain, lag, slowConsumer, tls,
+		cancellation, closing, dropping, secrets, tokens, concurrency,
 	)
 }

@@ -103,6 +103,32 @@ func (p *Proxy) Open() int {
 	return len(p.connections)
 }
 
+// AwaitClosed waits until there is no connection, at most for a time, and gives how
+// many there are. While the proxy is stalled it does not notice an end.
+func (p *Proxy) AwaitClosed(most time.Duration) int {
+	p.await(most, func() bool { return len(p.connections) == 0 })
+	return p.Open()
+}
+
+// AwaitAccepted waits until so many connections were accepted, at most for a time,
+// and gives how many there were.
+func (p *Proxy) AwaitAccepted(count int, most time.Duration) int {
+	p.await(most, func() bool { return p.accepted >= count })
+	return p.Accepted()
+}
+
+// await waits until something is so, at most for a time.
+func (p *Proxy) await(most time.Duration, so func() bool) {
+	expired := false
+	timer := time.AfterFunc(most, func() { p.update(func() { expired = true }) })
+	defer timer.Stop()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for !so() && !expired {
+		p.changed.Wait()
+	}
+}
+
 // Close ends the proxy and its connections.
 func (p *Proxy) Close() {
 	_ = p.listener.Close()

@@ -112,6 +112,26 @@ func TestCut(t *testing.T) {
 	assert.Equal(t, "b\n", dial(t, p).ask(t, "b"))
 }
 
+// TestAwait waits for ends and for beginnings, or until its time is over.
+func TestAwait(t *testing.T) {
+	p := newProxy(t, echo(t, ""))
+	assert.Zero(t, p.AwaitClosed(time.Minute), "there is none")
+	c := dial(t, p)
+	c.ask(t, "a")
+	assert.Equal(t, 1, p.AwaitClosed(20*time.Millisecond))
+	assert.Equal(t, 1, p.AwaitAccepted(2, 20*time.Millisecond))
+	another := make(chan int)
+	go func() { another <- p.AwaitAccepted(2, time.Minute) }()
+	d := dial(t, p)
+	d.ask(t, "a")
+	assert.Equal(t, 2, <-another)
+	open := make(chan int)
+	go func() { open <- p.AwaitClosed(time.Minute) }()
+	require.NoError(t, c.Close())
+	require.NoError(t, d.Close())
+	assert.Zero(t, <-open)
+}
+
 // TestStall holds everything back, and loses nothing.
 func TestStall(t *testing.T) {
 	p := newProxy(t, echo(t, ""))

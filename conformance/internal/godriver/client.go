@@ -22,6 +22,8 @@ type client struct {
 	giveUp context.CancelFunc // ends connecting
 	inner  *fastpubsub.Client // nil: it failed; valid once opened is closed
 
+	options []fastpubsub.Option // valid once opened is closed
+
 	mu    sync.Mutex
 	token string
 
@@ -66,7 +68,7 @@ func (cl *client) supply(token string) {
 }
 
 // close closes a client; one that still connects gives up.
-func (d *Driver) close(c *conformancev1.CloseCommand) func() *conformancev1.Result {
+func (d *Driver) close(ctx context.Context, c *conformancev1.CloseCommand) func() *conformancev1.Result {
 	d.mu.Lock()
 	cl := d.clients[c.GetClient()]
 	d.mu.Unlock()
@@ -76,7 +78,7 @@ func (d *Driver) close(c *conformancev1.CloseCommand) func() *conformancev1.Resu
 		}
 		cl.giveUp()
 		if inner := cl.await(); inner != nil {
-			return outcome(inner.Close(d.ctx))
+			return outcome(inner.Close(ctx))
 		}
 		return succeeded()
 	}
@@ -98,17 +100,38 @@ func (d *Driver) supply(c *conformancev1.SupplyTokenCommand) func() *conformance
 
 // abandon closes a client that nobody asks about any more.
 func (cl *client) abandon() {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	cl.letGo(ctx)
+}
+
+// letGo closes a client, or gives connecting up. ctx bounds its orderly end.
+func (cl *client) letGo(ctx context.Context) {
 	cl.giveUp()
 	if inner := cl.await(); inner != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
-		defer cancel()
 		_ = inner.Close(ctx) // it may be closed, or have failed
 	}
 }
 
-func (d *Driver) open(c *conformancev1.OpenCommand) func() *conformancev1.Result {
+// drop closes a client with a context that has ended: so nothing is flushed. From
+// then on the driver does not know it any more.
+func (d *Driver) drop(c *conformancev1.DropCommand) func() *conformancev1.Result {
+	d.mu.Lock()
+	cl := d.clients[c.GetClient()]
+	delete(d.clients, c.GetClient())
+	d.mu.Unlock()
+	if cl == nil {
+		return noClient(c.GetClient())
+	}
+	ended, end := context.WithCancel(d.ctx)
+	end()
+	d.running.Go(func() { cl.letGo(ended) })
+	return succeeded
+}
+
+func (d *Driver) open(ctx context.Context, c *conformancev1.OpenCommand) func() *conformancev1.Result {
 	cl := &client{id: c.GetClient(), opened: make(chan struct{}), token: c.GetToken()}
-	ctx, cancel := d.limited(c.GetTimeout())
+	ctx, cancel := limited(ctx, c.GetTimeout())
 	cl.giveUp = cancel
 	d.mu.Lock()
 	d.clients[cl.id] = cl
@@ -116,11 +139,11 @@ func (d *Driver) open(c *conformancev1.OpenCommand) func() *conformancev1.Result
 	return func() *conformancev1.Result {
 		defer cancel()
 		defer cl.ended()
-		options, err := d.options(cl, c)
-		if err != nil {
-			return faulty(err.Error())
+		var err error
+		if cl.options, err = d.options(cl, c); err != nil {
+			return &conformancev1.Result{Outcome: &conformancev1.Result_Unsupported{Unsupported: err.Error()}}
 		}
-		cl.inner, err = fastpubsub.Connect(ctx, c.GetUrl(), options...)
+		cl.inner, err = fastpubsub.Connect(ctx, c.GetUrl(), cl.options...)
 		if err != nil {
 			cl.inner = nil
 		}
@@ -128,6 +151,8 @@ func (d *Driver) open(c *conformancev1.OpenCommand) func() *conformancev1.Result
 	}
 }
 
+// options are the SDK's options for a command. The error says what its types do not
+// let anybody write.
 func (d *Driver) options(cl *client, c *conformancev1.OpenCommand) ([]fastpubsub.Option, error) {
 	options := []fastpubsub.Option{
 		fastpubsub.WithStateHandler(func(s fastpubsub.Status) { d.stateChanged(cl, s) }),

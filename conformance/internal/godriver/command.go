@@ -13,23 +13,23 @@ import (
 )
 
 // prepare does the part of a command that keeps the order of commands, and gives
-// the rest.
-func (d *Driver) prepare(frame *conformancev1.RunnerFrame) func() *conformancev1.Result {
+// the rest. ctx ends when the command is given up.
+func (d *Driver) prepare(ctx context.Context, frame *conformancev1.RunnerFrame) func() *conformancev1.Result {
 	switch c := frame.GetCommand().(type) {
 	case *conformancev1.RunnerFrame_Open:
-		return d.open(c.Open)
+		return d.open(ctx, c.Open)
 	case *conformancev1.RunnerFrame_Close:
-		return d.close(c.Close)
+		return d.close(ctx, c.Close)
 	case *conformancev1.RunnerFrame_Subscribe:
-		return d.withClient(c.Subscribe.GetClient(), func(cl *client) *conformancev1.Result { return d.subscribe(cl, c.Subscribe) })
+		return d.withClient(ctx, c.Subscribe.GetClient(), func(cl *client) *conformancev1.Result { return d.subscribe(ctx, cl, c.Subscribe) })
 	case *conformancev1.RunnerFrame_Unsubscribe:
 		return d.withSubscription(c.Unsubscribe.GetSubscription(), func(s *subscription) *conformancev1.Result {
-			return outcome(s.inner.Unsubscribe(d.ctx))
+			return outcome(s.inner.Unsubscribe(ctx))
 		})
 	case *conformancev1.RunnerFrame_Publish:
-		return d.publish(c.Publish)
+		return d.publish(ctx, c.Publish)
 	case *conformancev1.RunnerFrame_PublishBurst:
-		return d.withClient(c.PublishBurst.GetClient(), func(cl *client) *conformancev1.Result { return d.burst(cl, c.PublishBurst) })
+		return d.withClient(ctx, c.PublishBurst.GetClient(), func(cl *client) *conformancev1.Result { return burst(ctx, cl, c.PublishBurst) })
 	case *conformancev1.RunnerFrame_Consume:
 		return d.withSubscription(c.Consume.GetSubscription(), func(s *subscription) *conformancev1.Result {
 			s.pause(c.Consume.GetPaused())
@@ -38,11 +38,16 @@ func (d *Driver) prepare(frame *conformancev1.RunnerFrame) func() *conformancev1
 	case *conformancev1.RunnerFrame_SupplyToken:
 		return d.supply(c.SupplyToken)
 	case *conformancev1.RunnerFrame_Inspect:
-		return d.withClient(c.Inspect.GetClient(), inspect)
+		return d.withClient(ctx, c.Inspect.GetClient(), inspect)
 	case *conformancev1.RunnerFrame_Token:
-		return func() *conformancev1.Result { return callTokenClient(d.ctx, c.Token) }
+		return func() *conformancev1.Result { return callTokenClient(ctx, c.Token) }
 	case *conformancev1.RunnerFrame_CloseAll:
 		return d.reset // closes what the commands before it have opened
+	case *conformancev1.RunnerFrame_Cancel:
+		d.giveUp(c.Cancel.GetCommandId())
+		return succeeded
+	case *conformancev1.RunnerFrame_Drop:
+		return d.drop(c.Drop)
 	default:
 		return func() *conformancev1.Result {
 			return &conformancev1.Result{Outcome: &conformancev1.Result_Unsupported{Unsupported: fmt.Sprintf("%T", c)}}
@@ -50,12 +55,22 @@ func (d *Driver) prepare(frame *conformancev1.RunnerFrame) func() *conformancev1
 	}
 }
 
-func (d *Driver) withClient(id uint64, call func(*client) *conformancev1.Result) func() *conformancev1.Result {
+// withClient calls something with a client once it has connected. The command may
+// be given up until then.
+func (d *Driver) withClient(ctx context.Context, id uint64, call func(*client) *conformancev1.Result) func() *conformancev1.Result {
 	d.mu.Lock()
 	cl := d.clients[id]
 	d.mu.Unlock()
 	return func() *conformancev1.Result {
-		if cl == nil || cl.await() == nil {
+		if cl == nil {
+			return noClient(id)()
+		}
+		select {
+		case <-cl.opened:
+		case <-ctx.Done():
+			return canceled()
+		}
+		if cl.inner == nil {
 			return noClient(id)()
 		}
 		return call(cl)
@@ -76,14 +91,14 @@ func (d *Driver) withSubscription(id uint64, call func(*subscription) *conforman
 
 // publish starts the publish at once, or as soon as the client has connected, so
 // that publishes keep the order of their commands.
-func (d *Driver) publish(c *conformancev1.PublishCommand) func() *conformancev1.Result {
+func (d *Driver) publish(givenUp context.Context, c *conformancev1.PublishCommand) func() *conformancev1.Result {
 	d.mu.Lock()
 	cl := d.clients[c.GetClient()]
 	d.mu.Unlock()
 	if cl == nil {
 		return noClient(c.GetClient())
 	}
-	ctx, cancel := d.limited(c.GetTimeout())
+	ctx, cancel := limited(givenUp, c.GetTimeout())
 	options := publishOptions(c.GetUnacknowledged(), fastpubsub.DeliveryMode(c.GetDeliveryMode()))
 	started := make(chan *fastpubsub.PublishResult, 1)
 	cl.inOrder(func() {
@@ -95,6 +110,11 @@ func (d *Driver) publish(c *conformancev1.PublishCommand) func() *conformancev1.
 	})
 	return func() *conformancev1.Result {
 		defer cancel()
+		select {
+		case <-cl.opened:
+		case <-givenUp.Done():
+			return canceled()
+		}
 		published := <-started
 		if published == nil {
 			return noClient(c.GetClient())()
@@ -118,41 +138,44 @@ func publishOptions(unacknowledged bool, mode fastpubsub.DeliveryMode) []fastpub
 	return options
 }
 
-func (d *Driver) burst(cl *client, c *conformancev1.PublishBurstCommand) *conformancev1.Result {
+func burst(ctx context.Context, cl *client, c *conformancev1.PublishBurstCommand) *conformancev1.Result {
 	results := make([]*fastpubsub.PublishResult, c.GetCount())
 	options := publishOptions(c.GetUnacknowledged(), 0)
 	for i := range results {
 		payload := make([]byte, max(8, c.GetPayloadBytes()))
 		binary.BigEndian.PutUint64(payload, c.GetFirst()+uint64(i))
-		results[i] = cl.inner.PublishAsync(d.ctx, c.GetTenant(), c.GetChannel(), payload, options...)
+		results[i] = cl.inner.PublishAsync(ctx, c.GetTenant(), c.GetChannel(), payload, options...)
 	}
 	var first error
 	for _, result := range results {
-		if err := result.Wait(d.ctx); err != nil && first == nil {
+		if err := result.Wait(ctx); err != nil && first == nil {
 			first = err
 		}
 	}
 	return outcome(first)
 }
 
-// limited is a context that ends after the timeout, if there is one.
-func (d *Driver) limited(timeout *durationpb.Duration) (context.Context, context.CancelFunc) {
+// limited is a context that ends after the timeout, too, if there is one.
+func limited(ctx context.Context, timeout *durationpb.Duration) (context.Context, context.CancelFunc) {
 	if timeout == nil {
-		return context.WithCancel(d.ctx)
+		return context.WithCancel(ctx)
 	}
-	return context.WithTimeout(d.ctx, timeout.AsDuration())
+	return context.WithTimeout(ctx, timeout.AsDuration())
 }
 
 func inspect(cl *client) *conformancev1.Result {
 	inspection := &conformancev1.Inspection{
 		State:     stateOf(cl.inner.Status().State),
-		DebugText: fmt.Sprintf("%v %+v %#v", cl.inner, cl.inner, cl.inner),
+		DebugText: debugText(cl.inner) + debugText(cl.options),
 	}
 	if rtt := cl.inner.RTT(); rtt > 0 {
 		inspection.RoundTripTime = durationpb.New(rtt)
 	}
 	return withValue(&conformancev1.Success{Value: &conformancev1.Success_Inspection{Inspection: inspection}})
 }
+
+// debugText is everything that printing something for debugging gives.
+func debugText(printed any) string { return fmt.Sprintf("%v %+v %#v\n", printed, printed, printed) }
 
 // reset closes everything and counts what still runs.
 func (d *Driver) reset() *conformancev1.Result {

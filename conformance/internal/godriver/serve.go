@@ -35,6 +35,7 @@ type Driver struct {
 	running sync.WaitGroup // commands
 
 	mu            sync.Mutex
+	calls         map[uint64]context.CancelFunc // of commands that are not answered yet
 	clients       map[uint64]*client
 	subscriptions map[uint64]*subscription
 }
@@ -42,7 +43,10 @@ type Driver struct {
 // Serve carries out commands until the end of in, or until something cannot be
 // written, which is an error; then it may leave a goroutine behind that reads.
 func Serve(in io.Reader, out io.Writer) error {
-	d := &Driver{out: out, broken: make(chan struct{}), clients: map[uint64]*client{}, subscriptions: map[uint64]*subscription{}}
+	d := &Driver{
+		out: out, broken: make(chan struct{}), calls: map[uint64]context.CancelFunc{},
+		clients: map[uint64]*client{}, subscriptions: map[uint64]*subscription{},
+	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.write(func() *conformancev1.DriverFrame { return hello() })
 	err := d.serve(in)
@@ -99,10 +103,35 @@ func (d *Driver) read(in io.Reader, frames chan<- *conformancev1.RunnerFrame, en
 }
 
 // start starts a command. What has to keep its order among commands does it
-// before start returns.
+// before start returns. The context of the command ends when it is given up.
 func (d *Driver) start(frame *conformancev1.RunnerFrame) {
-	finish := d.prepare(frame)
-	d.running.Go(func() { d.answer(frame.GetCommandId(), d.carryOut(finish)) })
+	ctx, id := d.begin(frame.GetCommandId()), frame.GetCommandId()
+	finish := d.prepare(ctx, frame)
+	d.running.Go(func() {
+		result := d.carryOut(finish)
+		d.giveUp(id)
+		d.answer(id, result)
+	})
+}
+
+// begin notes a command that may be given up from now on.
+func (d *Driver) begin(id uint64) context.Context {
+	ctx, cancel := context.WithCancel(d.ctx)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.calls[id] = cancel
+	return ctx
+}
+
+// giveUp ends the context of a command; one that has ended has none any more.
+func (d *Driver) giveUp(id uint64) {
+	d.mu.Lock()
+	cancel := d.calls[id]
+	delete(d.calls, id)
+	d.mu.Unlock()
+	if cancel != nil {
+		cancel()
+	}
 }
 
 // carryOut turns a panic into a fault.
@@ -148,6 +177,12 @@ func withValue(s *conformancev1.Success) *conformancev1.Result {
 
 func faulty(problem string) *conformancev1.Result {
 	return &conformancev1.Result{Outcome: &conformancev1.Result_Fault{Fault: problem}}
+}
+
+// canceled is the result of a command that was given up before it had called the
+// SDK.
+func canceled() *conformancev1.Result {
+	return &conformancev1.Result{Outcome: &conformancev1.Result_Canceled{Canceled: &conformancev1.Canceled{}}}
 }
 
 // outcome is the result of a call: an error that is not the SDK's own is a

@@ -1,6 +1,7 @@
 package godriver
 
 import (
+	"context"
 	"errors"
 	"sync"
 
@@ -20,12 +21,12 @@ type subscription struct {
 	paused chan struct{} // closed when it goes on; nil: not paused
 }
 
-func (d *Driver) subscribe(cl *client, c *conformancev1.SubscribeCommand) *conformancev1.Result {
+func (d *Driver) subscribe(ctx context.Context, cl *client, c *conformancev1.SubscribeCommand) *conformancev1.Result {
 	var options []fastpubsub.SubscribeOption
 	if c.BufferMessages != nil {
 		options = append(options, fastpubsub.WithBuffer(int(c.GetBufferMessages()), 8<<20))
 	}
-	inner, err := cl.inner.Subscribe(d.ctx, c.GetTenant(), c.GetPattern(), options...)
+	inner, err := cl.inner.Subscribe(ctx, c.GetTenant(), c.GetPattern(), options...)
 	if err != nil {
 		return outcome(err)
 	}

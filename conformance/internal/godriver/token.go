@@ -25,6 +25,7 @@ func callTokenClient(ctx context.Context, c *conformancev1.TokenCommand) *confor
 	if err != nil {
 		return outcome(err)
 	}
+	answer.DebugText = debugText(tokens)
 	return withValue(&conformancev1.Success{Value: &conformancev1.Success_Token{Token: answer}})
 }
 

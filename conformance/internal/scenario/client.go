@@ -119,6 +119,14 @@ func (c *Client) StartClose() *Pending {
 	return c.s.start(&conformancev1.RunnerFrame{Command: &conformancev1.RunnerFrame_Close{Close: &conformancev1.CloseCommand{Client: c.id}}})
 }
 
+// Drop lets go of the client without a wait, and takes no notice of what it still
+// reports. Nobody can give it commands any more.
+func (c *Client) Drop() {
+	c.IgnoreStates()
+	c.IgnoreErrors()
+	c.s.start(&conformancev1.RunnerFrame{Command: &conformancev1.RunnerFrame_Drop{Drop: &conformancev1.DropCommand{Client: c.id}}}).Succeeds()
+}
+
 // Publishing is one message to publish.
 type Publishing struct {
 	Tenant, Channel string

@@ -52,6 +52,21 @@ func (n *Node) Delay(d time.Duration) {
 // Connections is how many connections were made so far.
 func (n *Node) Connections() int { return n.faults().Accepted() }
 
+// ExpectConnections waits until so many connections have been made so far.
+func (n *Node) ExpectConnections(count int) {
+	if made := n.faults().AwaitAccepted(count, n.s.patience()); made < count {
+		n.s.Failf("%d connections were made, expected %d", made, count)
+	}
+}
+
+// ExpectNoConnection waits until no client is connected to the node through its
+// proxy any more. The network must let something through.
+func (n *Node) ExpectNoConnection() {
+	if open := n.faults().AwaitClosed(n.s.patience()); open > 0 {
+		n.s.Failf("%d connections are still open, although every client has been closed or let go of", open)
+	}
+}
+
 // Kill ends the server without a word. Connections are refused until Restart.
 func (n *Node) Kill() {
 	n.note("the server is killed")

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 // Pending is a command that has been given and is not answered yet.
 type Pending struct {
 	s      *S
+	id     uint64
 	what   string
 	result <-chan *conformancev1.Result
 }
@@ -23,7 +25,8 @@ type Pending struct {
 func (s *S) start(command *conformancev1.RunnerFrame) *Pending {
 	what := describe(command)
 	s.trace.add("> %s", what)
-	return &Pending{s: s, what: what, result: s.environment.driver.Start(command)}
+	result := s.environment.driver.Start(command) // gives it its id
+	return &Pending{s: s, id: command.GetCommandId(), what: what, result: result}
 }
 
 func (s *S) call(command *conformancev1.RunnerFrame) *conformancev1.Result {
@@ -82,8 +85,35 @@ func (p *Pending) FailsIfExpressible(reason string) {
 	p.s.failed(p.what, result, reason)
 }
 
-// Ends waits for the result, whatever it is; nil: it is a success.
-func (p *Pending) Ends() *conformancev1.SdkError { return p.await().GetError() }
+// Ends waits for the result, whatever it is; nil: it is a success. A call that was
+// given up without an error of the SDK has the reason CANCELED.
+func (p *Pending) Ends() *conformancev1.SdkError {
+	result := p.await()
+	if result.GetCanceled() != nil {
+		return &conformancev1.SdkError{Reason: "CANCELED", Message: "the call was given up, without an error of the SDK"}
+	}
+	return result.GetError()
+}
+
+// Cancel gives the command up, the way the language does.
+func (p *Pending) Cancel() {
+	p.s.start(&conformancev1.RunnerFrame{Command: &conformancev1.RunnerFrame_Cancel{Cancel: &conformancev1.CancelCommand{CommandId: p.id}}}).Succeeds()
+}
+
+// IsCanceled waits for the result of a call that was given up: the SDK's error
+// CANCELED, or what the language has for it.
+func (p *Pending) IsCanceled() { p.EndsWith("CANCELED") }
+
+// EndsWith waits for the result, which must be an error with one of the reasons.
+func (p *Pending) EndsWith(reasons ...string) {
+	failure := p.Ends()
+	if failure == nil {
+		p.s.Failf("%s: expected one of the errors %v, got success", p.what, reasons)
+	}
+	if !slices.Contains(reasons, failure.GetReason()) {
+		p.s.Failf("%s: expected one of the errors %v, got %s: %s", p.what, reasons, failure.GetReason(), failure.GetMessage())
+	}
+}
 
 func (s *S) checkFault(result *conformancev1.Result) {
 	switch outcome := result.GetOutcome().(type) {
@@ -132,6 +162,9 @@ func retryable(reason string) (may, known bool) {
 }
 
 func (s *S) value(result *conformancev1.Result) *conformancev1.Success {
+	if result.GetCanceled() != nil {
+		s.Failf("expected success, got a call that was given up")
+	}
 	if result.GetSuccess() == nil {
 		s.Failf("expected success, got the error %s: %s", result.GetError().GetReason(), result.GetError().GetMessage())
 	}

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FastPubSub.Conformance.V1;
 using Microsoft.Extensions.Logging;
@@ -41,13 +42,26 @@ internal static class ClientSettings
         return roots;
     }
 
+    /// <summary>The SDK takes the platform's certificate, which always has been read already.</summary>
+    private static X509Certificate2 CertificateOf(string certificatePem, string keyPem)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPem(certificatePem, keyPem);
+        }
+        catch (Exception unusable) when (unusable is CryptographicException or ArgumentException)
+        {
+            throw new InexpressibleException("a client certificate is the platform's X509Certificate2, which takes no such text", unusable);
+        }
+    }
+
     private static TlsOptions? TlsOf(ClientOptions given) =>
         !given.HasCaPem && !given.HasCertificatePem && !given.InsecureSkipVerify
             ? null
             : new TlsOptions
             {
                 TrustedRoots = given.HasCaPem ? RootsOf(given.CaPem) : null,
-                ClientCertificate = given.HasCertificatePem ? X509Certificate2.CreateFromPem(given.CertificatePem, given.KeyPem) : null,
+                ClientCertificate = given.HasCertificatePem ? CertificateOf(given.CertificatePem, given.KeyPem) : null,
                 InsecureSkipCertificateValidation = given.InsecureSkipVerify,
             };
 }

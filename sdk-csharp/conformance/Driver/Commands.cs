@@ -7,19 +7,21 @@ internal sealed partial class Driver
     // How long what was closed may take to end.
     private static readonly TimeSpan LeakPatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Starts a command; what has an order happens before this returns.</summary>
-    private Task<Result> StartAsync(RunnerFrame frame) => frame.CommandCase switch
+    /// <summary>
+    /// Starts a command; what has an order happens before this returns. The token is cancelled when the command is given up.
+    /// </summary>
+    private Task<Result> StartAsync(RunnerFrame frame, CancellationToken givenUp) => frame.CommandCase switch
     {
-        RunnerFrame.CommandOneofCase.Open => Open(frame.Open),
-        RunnerFrame.CommandOneofCase.Close => OnClient(frame.Close.Client, client => client.CloseAsync(life.Token)),
+        RunnerFrame.CommandOneofCase.Open => Open(frame.Open, givenUp),
+        RunnerFrame.CommandOneofCase.Close => OnClient(frame.Close.Client, client => client.CloseAsync(givenUp)),
         RunnerFrame.CommandOneofCase.Subscribe => OnClient(frame.Subscribe.Client, client => client.Ready(
-            sdk => SubscribeAsync(sdk, frame.Subscribe))),
+            sdk => SubscribeAsync(sdk, frame.Subscribe, givenUp), givenUp)),
         RunnerFrame.CommandOneofCase.Unsubscribe => OnSubscription(frame.Unsubscribe.Subscription, subscription =>
-            subscription.UnsubscribeAsync(life.Token)),
+            subscription.UnsubscribeAsync(givenUp)),
         RunnerFrame.CommandOneofCase.Publish => OnClient(frame.Publish.Client, client => client.Ready(
-            sdk => Publishing.OneAsync(sdk, frame.Publish, life.Token))),
+            sdk => Publishing.OneAsync(sdk, frame.Publish, givenUp), givenUp)),
         RunnerFrame.CommandOneofCase.PublishBurst => OnClient(frame.PublishBurst.Client, client => client.Ready(
-            sdk => Publishing.BurstAsync(sdk, frame.PublishBurst, life.Token))),
+            sdk => Publishing.BurstAsync(sdk, frame.PublishBurst, givenUp), givenUp)),
         RunnerFrame.CommandOneofCase.Consume => OnSubscription(frame.Consume.Subscription, subscription =>
         {
             subscription.Pause(frame.Consume.Paused);
@@ -30,13 +32,28 @@ internal sealed partial class Driver
             client.Supply(frame.SupplyToken.Token);
             return Task.FromResult(Outcome.Success);
         }),
-        RunnerFrame.CommandOneofCase.Inspect => OnClient(frame.Inspect.Client, client => client.Ready(client.InspectAsync)),
-        RunnerFrame.CommandOneofCase.Token => TokenCalls.CallAsync(frame.Token, life.Token),
+        RunnerFrame.CommandOneofCase.Inspect => OnClient(frame.Inspect.Client, client => client.Ready(client.InspectAsync, givenUp)),
+        RunnerFrame.CommandOneofCase.Token => TokenCalls.CallAsync(frame.Token, givenUp),
         RunnerFrame.CommandOneofCase.CloseAll => ResetAsync(),
+        RunnerFrame.CommandOneofCase.Cancel => Cancel(frame.Cancel.CommandId),
+        RunnerFrame.CommandOneofCase.Drop => OnClient(frame.Drop.Client, Drop),
         _ => Task.FromResult(Outcome.Unsupported($"command {frame.CommandCase}")),
     };
 
-    private Task<Result> Open(OpenCommand command)
+    private Task<Result> Cancel(ulong command)
+    {
+        commands.GiveUp(command);
+        return Task.FromResult(Outcome.Success);
+    }
+
+    /// <summary>Leaves a client behind: it closes itself, and only the end of the driver waits for that.</summary>
+    private Task<Result> Drop(DrivenClient client)
+    {
+        Track(client.AbandonAsync());
+        return Task.FromResult(Outcome.Success);
+    }
+
+    private Task<Result> Open(OpenCommand command, CancellationToken givenUp)
     {
         var client = new DrivenClient(command, output, log);
         lock (gate)
@@ -44,7 +61,7 @@ internal sealed partial class Driver
             clients[command.Client] = client;
         }
 
-        return client.OpenAsync(life.Token);
+        return client.OpenAsync(givenUp);
     }
 
     private Task<Result> OnClient(ulong id, Func<DrivenClient, Task<Result>> call)
@@ -69,12 +86,12 @@ internal sealed partial class Driver
         return subscription is null ? Task.FromResult(Outcome.NoSubscription(id)) : call(subscription);
     }
 
-    private async Task<Result> SubscribeAsync(FastPubSubClient client, SubscribeCommand command)
+    private async Task<Result> SubscribeAsync(FastPubSubClient client, SubscribeCommand command, CancellationToken givenUp)
     {
         try
         {
             var options = command.HasBufferMessages ? new SubscriptionOptions { BufferMessages = (int)command.BufferMessages } : null;
-            var sdk = await client.SubscribeAsync(command.Tenant, command.Pattern, options, life.Token);
+            var sdk = await client.SubscribeAsync(command.Tenant, command.Pattern, options, givenUp);
             var subscription = new DrivenSubscription(command.Subscription, sdk, output);
             subscription.Pause(command.Paused);
             lock (gate)

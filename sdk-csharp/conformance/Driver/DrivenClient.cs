@@ -43,8 +43,10 @@ internal sealed class DrivenClient(OpenCommand command, FrameWriter output, Stan
         return result;
     }
 
-    /// <summary>Calls the SDK now, or, in the order of the calls, when connecting has ended.</summary>
-    public Task<Result> Ready(Func<FastPubSubClient, Task<Result>> call)
+    /// <summary>
+    /// Calls the SDK now, or, in the order of the calls, when connecting has ended, unless the command has been given up.
+    /// </summary>
+    public Task<Result> Ready(Func<FastPubSubClient, Task<Result>> call, CancellationToken givenUp)
     {
         lock (gate)
         {
@@ -54,7 +56,14 @@ internal sealed class DrivenClient(OpenCommand command, FrameWriter output, Stan
             }
 
             var started = new TaskCompletionSource<Task<Result>>(TaskCreationOptions.RunContinuationsAsynchronously);
-            waiting.Enqueue(() => started.SetResult(Start()));
+            waiting.Enqueue(() =>
+            {
+                if (!started.Task.IsCompleted)
+                {
+                    started.TrySetResult(Start());
+                }
+            });
+            givenUp.Register(() => started.TrySetResult(Task.FromResult(Outcome.Canceled)));
             return started.Task.Unwrap();
         }
 

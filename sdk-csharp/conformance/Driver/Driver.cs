@@ -20,6 +20,7 @@ internal sealed partial class Driver
     private readonly StandardErrorLog log = new();
     private readonly CancellationTokenSource life = new(); // cancelled when the input has ended
     private readonly object gate = new();
+    private readonly RunningCommands commands = new();
     private readonly HashSet<Task> running = []; // commands, and what takes messages
     private Dictionary<ulong, DrivenClient> clients = [];
     private Dictionary<ulong, DrivenSubscription> subscriptions = [];
@@ -69,13 +70,14 @@ internal sealed partial class Driver
         Result result;
         try
         {
-            result = await StartAsync(frame);
+            result = await StartAsync(frame, commands.Begin(frame.CommandId));
         }
         catch (Exception exception) // of the driver, or of the SDK and not its own
         {
             result = Outcome.Fault(exception.ToString());
         }
 
+        commands.End(frame.CommandId);
         result.CommandId = frame.CommandId;
         output.Write(result);
     }
@@ -94,6 +96,7 @@ internal sealed partial class Driver
     private async Task EndAsync()
     {
         await life.CancelAsync();
+        await commands.GiveUpAllAsync();
         await CloseAllAsync();
         Task[] unfinished;
         lock (gate)

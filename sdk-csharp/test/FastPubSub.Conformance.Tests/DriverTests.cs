@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using FastPubSub.Conformance.V1;
 
 namespace FastPubSub.Conformance.Tests;
@@ -99,6 +101,60 @@ public class DriverTests
         Assert.Equal(0U, results.Single(result => result.CommandId == 2).Success.CloseAll.Leaked);
         runner.End();
         await runner.Serving.Soon();
+    }
+
+    [Theory]
+    [InlineData("certificate")]
+    [InlineData("key")]
+    public async Task What_the_SDKs_types_cannot_hold_is_unsupported(string what)
+    {
+        var open = OpenOf("wss://127.0.0.1:1/ws");
+        open.Options = new ClientOptions { CertificatePem = "nonsense", KeyPem = "nonsense" };
+        if (what == "key")
+        {
+            using var key = RSA.Create(2048);
+            var request = new CertificateRequest("CN=client", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1));
+            open.Options.CertificatePem = certificate.ExportCertificatePem();
+        }
+
+        runner.Send(new RunnerFrame { CommandId = 1, Open = open });
+        Assert.Contains("X509Certificate2", (await runner.ResultAsync()).Unsupported, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_that_is_given_up_has_one_result_and_so_has_what_waits_for_it()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        runner.Send(new RunnerFrame { CommandId = 1, Open = OpenOf($"ws://{silent.LocalEndpoint}/ws") });
+        using var connection = await silent.AcceptTcpClientAsync().Soon();
+        runner.Send(new RunnerFrame { CommandId = 2, Publish = new() { Client = 3, Channel = "a" } });
+        runner.Send(new RunnerFrame { CommandId = 3, Cancel = new() { CommandId = 2 } });
+        Result[] waiting = [await runner.ResultAsync(), await runner.ResultAsync()];
+        Assert.NotNull(waiting.Single(result => result.CommandId == 2).Canceled);
+        Assert.NotNull(waiting.Single(result => result.CommandId == 3).Success);
+        runner.Send(new RunnerFrame { CommandId = 4, Cancel = new() { CommandId = 1 } });
+        Result[] connecting = [await runner.ResultAsync(), await runner.ResultAsync()];
+        Assert.Equal(ErrorReasons.Canceled, connecting.Single(result => result.CommandId == 1).Error.Reason);
+        Assert.NotNull(connecting.Single(result => result.CommandId == 4).Success);
+        runner.Send(new RunnerFrame { CommandId = 5, Cancel = new() { CommandId = 99 } });
+        Assert.NotNull((await runner.ResultAsync()).Success);
+    }
+
+    [Fact]
+    public async Task A_client_that_is_dropped_while_it_connects_leaves_nothing()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        runner.Send(new RunnerFrame { CommandId = 1, Open = OpenOf($"grpc://{silent.LocalEndpoint}") });
+        using var connection = await silent.AcceptTcpClientAsync().Soon();
+        runner.Send(new RunnerFrame { CommandId = 2, Drop = new() { Client = 3 } });
+        Result[] results = [await runner.ResultAsync(), await runner.ResultAsync()];
+        Assert.Equal(ErrorReasons.Canceled, results.Single(result => result.CommandId == 1).Error.Reason);
+        Assert.NotNull(results.Single(result => result.CommandId == 2).Success);
+        runner.Send(new RunnerFrame { CommandId = 3, CloseAll = new() });
+        Assert.Equal(0U, (await runner.ResultAsync()).Success.CloseAll.Leaked);
     }
 
     [Fact]

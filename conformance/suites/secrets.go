@@ -3,7 +3,10 @@ package suites
 import (
 	"strings"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/fastpubsub/fastpubsub/conformance/internal/scenario"
+	conformancev1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/conformance/v1"
 )
 
 // secrets are cases in which a client has much to say. After every case the
@@ -28,6 +31,24 @@ var secrets = []scenario.Case{
 					}
 				}
 			}
+		},
+	},
+	{
+		Name:       "secrets/the key of a client certificate is not in what is printed",
+		Rules:      []string{"SDK-19", "SDK-14"},
+		Needs:      []string{"debug-text", "private-ca", "client-certificate"},
+		OwnsServer: true,
+		Run: func(s *scenario.S) {
+			authority, clients := s.NewAuthority(), s.NewAuthority()
+			authority.RequireClients(clients)
+			s.NewSecureNode(authority)
+			pair := clients.Issue()
+			options := &conformancev1.ClientOptions{CaPem: proto.String(authority.PEM()), CertificatePem: &pair.Certificate, KeyPem: &pair.Key}
+			// The runner looks for the key, in every form of it, as it does for the token.
+			if s.Open(scenario.Opening{Options: options}).Inspect().GetDebugText() == "" {
+				s.Failf("there is no debug text to look at")
+			}
+			s.Refused(scenario.Opening{Options: options, URL: strings.Replace(s.URLOf("127.0.0.1:1"), "://", "s://", 1), Timeout: patient}, "UNREACHABLE")
 		},
 	},
 	{
@@ -63,6 +84,13 @@ var secrets = []scenario.Case{
 				s.AdministratorOf(s.TokenURLOf("127.0.0.1:1"), master).StartList("").Fails("UNREACHABLE").GetMessage(),
 				s.AdministratorWith(master + "\n").StartList("").Fails("MASTER_TOKEN_INVALID").GetMessage(),
 				s.DriverLog(),
+			}
+			if s.Has("debug-text") {
+				master := s.Node().MasterToken()
+				text := s.AdministratorWith(master).StartList("").DebugText()
+				if text == "" || strings.Contains(text, master) {
+					s.Failf("what is printed of a token client must be something, without the master token")
+				}
 			}
 			for _, text := range texts {
 				if strings.Contains(text, master) {

@@ -53,6 +53,10 @@ func (a *Administrator) start(command *conformancev1.TokenCommand) *Pending {
 
 func (p *Pending) tokenAnswer() *conformancev1.TokenAnswer { return p.s.value(p.await()).GetToken() }
 
+// DebugText waits for the result, which must be a success, and gives what printing
+// the token client for debugging gives.
+func (p *Pending) DebugText() string { return p.tokenAnswer().GetDebugText() }
+
 // StartCreate begins to create a token.
 func (a *Administrator) StartCreate(right *fastpubsubv1.Right, createdBy, description string) *Pending {
 	return a.start(&conformancev1.TokenCommand{Call: &conformancev1.TokenCommand_Create{

@@ -61,6 +61,7 @@ func (s *S) StartOpen(o Opening) (*Client, *Pending) {
 		open.Token = s.Node().Token(Everything("t", "~")).Text
 	}
 	s.secrets.add(open.GetToken())
+	s.secrets.addKey(open.GetOptions().GetKeyPem())
 	if open.GetOptions().GetBackOffMin() == nil {
 		open.Options.BackOffMin = durationpb.New(10 * time.Millisecond)
 		open.Options.BackOffMax = durationpb.New(100 * time.Millisecond)

@@ -127,12 +127,15 @@ func (s *S) checkFault(result *conformancev1.Result) {
 	}
 }
 
-// checkError fails the case on an error that no SDK may have: without a text, or
-// with another opinion on retrying than the catalogue's or, for a reason of the
-// SDK's own, than what all SDKs say (SDK-12).
+// checkError fails the case on an error that no SDK may have: without a reason, with
+// a text that is none for people, or with another opinion on retrying than the
+// catalogue's or, for a reason of the SDK's own, than what all SDKs say (SDK-12).
 func (s *S) checkError(reported *conformancev1.SdkError) {
-	if reported.GetMessage() == "" || reported.GetReason() == "" {
-		s.Failf("an error without a reason or without a text: %s", text(reported))
+	if reported.GetReason() == "" {
+		s.Failf("an error without a reason: %s", text(reported))
+	}
+	if problem := problemOfText(reported); problem != "" {
+		s.Failf("the text of an error %s: %s", problem, text(reported))
 	}
 	if want, known := retryable(reported.GetReason()); known && reported.GetRetryable() != want {
 		s.Failf("%s: retryable is %v, must be %v", reported.GetReason(), reported.GetRetryable(), want)

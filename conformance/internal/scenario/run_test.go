@@ -106,7 +106,7 @@ func TestVerdicts(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	connected := []*conformancev1.Event{state(Connecting), state(Connected)}
 	and := func(more ...*conformancev1.Event) []*conformancev1.Event { return append(connected[:2:2], more...) }
-	expired := &conformancev1.SdkError{Reason: "TOKEN_EXPIRED", Retryable: true, Message: "get a fresh one"}
+	expired := &conformancev1.SdkError{Reason: "TOKEN_EXPIRED", Retryable: true, Message: "get a fresh access token"}
 	for name, c := range map[string]struct {
 		driver  script
 		run     func(*S)
@@ -124,17 +124,17 @@ func TestVerdicts(t *testing.T) {
 		"an unasked error":   {script{events: and(reporting(expired))}, opens, Failed, "should not have"},
 		"an ignored error":   {script{events: and(reporting(expired))}, func(s *S) { s.Open(Opening{Token: "x"}).IgnoreErrors() }, Passed, ""},
 		"the reason":         {script{result: failing(expired)}, refused, Passed, ""},
-		"another reason":     {script{result: failing(&conformancev1.SdkError{Reason: "CLOSED", Message: "m"})}, refused, Failed, "expected the error TOKEN_EXPIRED, got CLOSED"},
+		"another reason":     {script{result: failing(&conformancev1.SdkError{Reason: "CLOSED", Message: "a text for people"})}, refused, Failed, "expected the error TOKEN_EXPIRED, got CLOSED"},
 		"success instead":    {script{}, refused, Failed, "expected the error TOKEN_EXPIRED, got success"},
 		"error instead":      {script{result: failing(expired)}, opens, Failed, "expected success"},
-		"wrongly final":      {script{result: failing(&conformancev1.SdkError{Reason: "TOKEN_EXPIRED", Message: "m"})}, refused, Failed, "retryable is false"},
-		"own, wrongly final": {script{events: and(closed(&conformancev1.SdkError{Reason: "TIMED_OUT", Message: "m"}))}, takesEnd("TIMED_OUT"), Failed, "retryable is false, must be true"},
-		"own, wrongly not":   {script{events: and(closed(&conformancev1.SdkError{Reason: "CANCELED", Message: "m", Retryable: true}))}, takesEnd("CANCELED"), Failed, "retryable is true, must be false"},
-		"own, either":        {script{events: and(closed(&conformancev1.SdkError{Reason: "UNREACHABLE", Message: "m"}))}, takesEnd("UNREACHABLE"), Passed, ""},
-		"no text":            {script{result: failing(&conformancev1.SdkError{Reason: "TOKEN_EXPIRED", Retryable: true})}, refused, Failed, "without a text"},
+		"wrongly final":      {script{result: failing(&conformancev1.SdkError{Reason: "TOKEN_EXPIRED", Message: "a text for people"})}, refused, Failed, "retryable is false"},
+		"own, wrongly final": {script{events: and(closed(&conformancev1.SdkError{Reason: "TIMED_OUT", Message: "a text for people"}))}, takesEnd("TIMED_OUT"), Failed, "retryable is false, must be true"},
+		"own, wrongly not":   {script{events: and(closed(&conformancev1.SdkError{Reason: "CANCELED", Message: "a text for people", Retryable: true}))}, takesEnd("CANCELED"), Failed, "retryable is true, must be false"},
+		"own, either":        {script{events: and(closed(&conformancev1.SdkError{Reason: "UNREACHABLE", Message: "a text for people"}))}, takesEnd("UNREACHABLE"), Passed, ""},
+		"no text":            {script{result: failing(&conformancev1.SdkError{Reason: "TOKEN_EXPIRED", Retryable: true})}, refused, Failed, "fewer than 4 words"},
 		"a leak":             {script{events: connected, leaked: 3}, opens, Failed, "3 tasks of the SDK are left behind"},
-		"a secret in text":   {script{result: failing(&conformancev1.SdkError{Reason: "TOKEN_EXPIRED", Retryable: true, Message: secretOfToken})}, refused, Failed, "a secret is shown in a result"},
-		"a secret in event":  {script{events: and(reporting(&conformancev1.SdkError{Reason: "CLOSED", Message: secretOfToken}))}, func(s *S) { s.Open(Opening{Token: "AT_id_" + secretOfToken}).ExpectError("CLOSED") }, Failed, "an event"},
+		"a secret in text":   {script{result: failing(&conformancev1.SdkError{Reason: "TOKEN_EXPIRED", Retryable: true, Message: "the secret is " + secretOfToken})}, refused, Failed, "a secret is shown in a result"},
+		"a secret in event":  {script{events: and(reporting(&conformancev1.SdkError{Reason: "CLOSED", Message: "the secret is " + secretOfToken}))}, func(s *S) { s.Open(Opening{Token: "AT_id_" + secretOfToken}).ExpectError("CLOSED") }, Failed, "an event"},
 		"a secret in stderr": {script{events: connected, prints: "token: " + secretOfToken}, opens, Failed, "standard error of the driver"},
 		"a fault":            {script{result: &conformancev1.Result{Outcome: &conformancev1.Result_Fault{Fault: "thrown"}}}, opens, DriverFault, "thrown"},
 		"unsupported":        {script{result: &conformancev1.Result{Outcome: &conformancev1.Result_Unsupported{Unsupported: "no"}}}, opens, Unsupported, "no"},
@@ -171,7 +171,7 @@ func TestTrace(t *testing.T) {
 	}
 	assert.Less(t, strings.Count(text, "\n"), 5000)
 	assert.Less(t, len(text[strings.Index(text, "line 9999\n")+10:]), 2*maxLine)
-	outcome := script{result: failing(&conformancev1.SdkError{Reason: "CLOSED", Message: "m"})}.run(t, Case{Run: func(s *S) {
+	outcome := script{result: failing(&conformancev1.SdkError{Reason: "CLOSED", Message: "a text for people"})}.run(t, Case{Run: func(s *S) {
 		s.Open(Opening{Token: "AT_id_" + secretOfToken})
 	}})
 	assert.Contains(t, outcome.Trace, "> open:{")

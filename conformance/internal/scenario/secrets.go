@@ -1,6 +1,12 @@
 package scenario
 
 import (
+	"crypto/ecdsa"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"fmt"
+	"math/big"
 	"strings"
 	"sync"
 
@@ -29,6 +35,31 @@ func (k *secrets) add(secret string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.texts = append(k.texts, secret)
+}
+
+// addKey keeps a private key: each line of its PEM text, and how the number that is
+// the secret in it looks when it is printed. A text that is no PEM is nobody's key.
+func (k *secrets) addKey(text string) {
+	block, _ := pem.Decode([]byte(text))
+	if block == nil {
+		return
+	}
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "-----") {
+			k.add(strings.TrimSpace(line))
+		}
+	}
+	parsed, _ := x509.ParsePKCS8PrivateKey(block.Bytes)
+	private, ok := parsed.(*ecdsa.PrivateKey)
+	if !ok {
+		return
+	}
+	scalar, _ := private.Bytes() // it has just been parsed
+	k.add(hex.EncodeToString(scalar))
+	k.add(new(big.Int).SetBytes(scalar).String())
+	numbers := strings.Trim(fmt.Sprint(scalar), "[]")
+	k.add(numbers)
+	k.add(strings.ReplaceAll(numbers, " ", ", "))
 }
 
 // all is every secret so far.

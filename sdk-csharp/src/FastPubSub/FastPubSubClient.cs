@@ -11,6 +11,10 @@ namespace FastPubSub;
 /// A connection to FastPubSub that looks after itself. Make one with
 /// <see cref="ConnectAsync(string, string, CancellationToken)"/> and share it: all methods may be called concurrently,
 /// and one connection serves any number of subscriptions and publishers.
+/// <para>
+/// An application should dispose of its clients. One that it forgets does not keep the process running, and stays connected
+/// until the process ends, also when nothing refers to it any more: its subscriptions and handlers may still be wanted.
+/// </para>
 /// </summary>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class FastPubSubClient : IAsyncDisposable

@@ -15,11 +15,7 @@ public class ExampleTests(SharedServer shared) : IClassFixture<SharedServer>
     public async Task The_example_runs(string name, string lastLine)
     {
         var server = shared.Server;
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var configuration = output.Parent!.Name;
-        var root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
-        var program = Path.Combine(root, "examples", name, "bin", configuration, output.Name, name + ".dll");
-        var start = new ProcessStartInfo("dotnet", [program]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = StartOf(name);
         start.Environment["FASTPUBSUB_URL"] = server.Url("ws");
         start.Environment["FASTPUBSUB_TOKEN"] = server.AccessToken;
         start.Environment["FASTPUBSUB_SERVER"] = server.TokenUrl("rest");
@@ -30,5 +26,18 @@ public class ExampleTests(SharedServer shared) : IClassFixture<SharedServer>
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, await errors);
         Assert.Equal(lastLine, said.TrimEnd().Split('\n')[^1]);
+    }
+
+    /// <summary>How an example is started.</summary>
+    internal static ProcessStartInfo StartOf(string name) => StartOf("examples", name);
+
+    /// <summary>How a program of a folder beside the source is started.</summary>
+    internal static ProcessStartInfo StartOf(string folder, string name)
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var configuration = output.Parent!.Name;
+        var root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
+        var program = Path.Combine(root, folder, name, "bin", configuration, output.Name, name + ".dll");
+        return new("dotnet", [program]) { RedirectStandardOutput = true, RedirectStandardError = true };
     }
 }

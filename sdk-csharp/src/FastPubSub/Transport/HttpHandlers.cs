@@ -31,10 +31,16 @@ internal static class HttpHandlers
 
     /// <summary>
     /// The failure of an attempt that reached no server. It is final when one side does not accept the other's
-    /// certificate, or when the server does not speak TLS, which another attempt does not mend.
+    /// certificate, when the server does not speak TLS, or when a proxy wants a password, which another attempt does
+    /// not mend.
     /// </summary>
     public static FastPubSubException CannotConnect(string host, Exception cause)
     {
+        if (ProxyRefusal.Of(host, cause) is { } refused)
+        {
+            return refused.ToException();
+        }
+
         var why = cause is OperationCanceledException ? "there was no answer in time" : InnermostOf(cause).Message;
         return (IsAuthentication(cause)
             ? Fault.Wrap(
@@ -85,7 +91,8 @@ internal static class HttpHandlers
         return false;
     }
 
-    private static Exception InnermostOf(Exception exception)
+    /// <summary>What lies at the bottom of a failure: its text says the most, and names no classes.</summary>
+    public static Exception InnermostOf(Exception exception)
     {
         while (exception.InnerException is { } inner)
         {

@@ -40,6 +40,7 @@ internal static class Problem
         return status switch
         {
             HttpStatusCode.Unauthorized => Fault.New(ErrorReasons.TokenInvalid, text),
+            HttpStatusCode.ProxyAuthenticationRequired => Fault.New(ErrorReasons.Unreachable, $"{text}; {ProxyRefusal.LogIn}").Final(),
             HttpStatusCode.TooManyRequests => Fault.New(ErrorReasons.RateLimited, text),
             HttpStatusCode.RequestTimeout or (HttpStatusCode)425 or >= HttpStatusCode.InternalServerError => Fault.New(ErrorReasons.Unreachable, text),
             _ => Fault.New(ErrorReasons.Unreachable, text + "; is the address right?").Final(),

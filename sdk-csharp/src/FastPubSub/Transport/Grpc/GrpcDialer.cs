@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -14,7 +15,7 @@ internal sealed class GrpcDialer(Endpoint endpoint, TlsOptions? tls) : IDialer
         endpoint.ToUri(endpoint.IsSecure ? "https" : "http"),
         new GrpcChannelOptions
         {
-            HttpHandler = HttpHandlers.Create(endpoint, tls),
+            HttpHandler = HandlerFor(endpoint, tls),
             DisposeHttpClient = true,
             MaxReceiveMessageSize = ReadLimit,
             MaxSendMessageSize = null,
@@ -40,6 +41,36 @@ internal sealed class GrpcDialer(Endpoint endpoint, TlsOptions? tls) : IDialer
         {
             _ = Task.Run(() => GrpcConnection.Cut(channel, call, life), CancellationToken.None); // nobody waits for it
             throw GrpcStatus.DialFault(endpoint.Host, exception);
+        }
+    }
+
+    /// <summary>
+    /// A handler with the platform's way to connect where there is a proxy: gRPC would put its own in the place of that,
+    /// which knows no proxies.
+    /// </summary>
+    private static SocketsHttpHandler HandlerFor(Endpoint endpoint, TlsOptions? tls)
+    {
+        var handler = HttpHandlers.Create(endpoint, tls);
+        if (handler.UseProxy && !HttpClient.DefaultProxy.IsBypassed(endpoint.ToUri("https")))
+        {
+            handler.ConnectCallback = ConnectAsync;
+        }
+
+        return handler;
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 }

@@ -75,7 +75,7 @@ internal static class GrpcStatus
                 Fault.Wrap(exception, ErrorReasons.Unreachable, "the server does not offer this service; is the address right?").Final(),
             StatusCode.Internal when failed.Status.DebugException is null => // said by the server, not found out here
                 Fault.Wrap(exception, ErrorReasons.Internal, $"the server failed: {failed.Status.Detail}"),
-            _ => Fault.Wrap(exception, ErrorReasons.ConnectionLost, $"the connection broke: {failed.Status.Detail}"),
+            _ => Fault.Wrap(exception, ErrorReasons.ConnectionLost, $"the connection broke: {DetailOf(failed.Status)}"),
         };
     }
 
@@ -92,6 +92,10 @@ internal static class GrpcStatus
             ? answer.ToException()
             : HttpHandlers.CannotConnect(host, failed.Status.DebugException ?? failed);
     }
+
+    /// <summary>What a status says; of one that was found out here the text at the bottom, since its own lists exceptions.</summary>
+    private static string DetailOf(Status status) =>
+        status.DebugException is { } cause ? HttpHandlers.InnermostOf(cause).Message : status.Detail;
 
     private static Fault? RefusalOfErrorInfo(byte[]? info, string text)
     {

@@ -16,7 +16,8 @@ func (h *Hub) deliver(m *Message) {
 	if result == nil {
 		return
 	}
-	var encoded encodings
+	encoded := unused.Get().(*encodings)
+	defer encoded.release()
 	for i := range result.Groups {
 		g := &result.Groups[i]
 		encoded.reset(g)
@@ -32,7 +33,8 @@ func (h *Hub) deliverAll(messages []*Message) {
 	if result == nil {
 		return
 	}
-	var encoded encodings
+	encoded := unused.Get().(*encodings)
+	defer encoded.release()
 	for i := range result.Groups {
 		g := &result.Groups[i]
 		encoded.reset(g)
@@ -58,7 +60,7 @@ func (h *Hub) deliverToOne(m *Message) bool {
 func offer(result *subindex.Result[*Subscriber], first int, m *Message, push func(*outbox.Outbox, *outbox.Frame) bool) bool {
 	for i := range result.Total {
 		g, s := member(result, (first+i)%result.Total)
-		if push(s.outbox, encode(*s.encoder.Load(), m, matches(g))) {
+		if push(s.outbox, encode(*s.encoder.Load(), m, matches(nil, g))) {
 			return true
 		}
 	}
@@ -77,10 +79,11 @@ func member(result *subindex.Result[*Subscriber], n int) (*group, *Subscriber) {
 	panic("hub: more members than the total")
 }
 
-func matches(g *group) []Match {
-	list := make([]Match, len(g.Entries))
-	for i, e := range g.Entries {
-		list[i] = Match{Handle: e.Handle, Pattern: e.Pattern}
+// matches puts the patterns of a group into a list, whose storage it may use.
+func matches(list []Match, g *group) []Match {
+	list = list[:0]
+	for _, e := range g.Entries {
+		list = append(list, Match{Handle: e.Handle, Pattern: e.Pattern})
 	}
 	return list
 }

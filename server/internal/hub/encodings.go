@@ -1,6 +1,10 @@
 package hub
 
-import "github.com/fastpubsub/fastpubsub/server/internal/outbox"
+import (
+	"sync"
+
+	"github.com/fastpubsub/fastpubsub/server/internal/outbox"
+)
 
 // maxEncoders is how many wires a process may speak.
 const maxEncoders = 8
@@ -20,9 +24,20 @@ type encoding struct {
 	run     *outbox.Run   // of several
 }
 
+// unused are encodings that nobody uses now, with room for matches.
+var unused = sync.Pool{New: func() any { return new(encodings) }}
+
+// release lets go of everything but the room.
+func (e *encodings) release() {
+	clear(e.made[:])
+	clear(e.matches)
+	e.group, e.matches, e.n = nil, e.matches[:0], 0
+	unused.Put(e)
+}
+
 // reset starts over for another group.
 func (e *encodings) reset(g *group) {
-	e.group, e.matches, e.n = g, nil, 0
+	e.group, e.matches, e.n = g, matches(e.matches, g), 0
 }
 
 // frame is the one message in the form of one wire.
@@ -64,9 +79,6 @@ func (e *encodings) run(encoder Encoder, messages []*Message) *outbox.Run {
 func (e *encodings) next(encoder Encoder) *encoding {
 	if e.n == maxEncoders {
 		panic("hub: more wires than maxEncoders")
-	}
-	if e.matches == nil {
-		e.matches = matches(e.group)
 	}
 	made := &e.made[e.n]
 	made.encoder = encoder

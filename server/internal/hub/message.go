@@ -48,7 +48,7 @@ type Match struct {
 // wire in the process: it is compared with ==.
 type Encoder interface {
 	// EncodeDelivery is called once per publish, set of matching patterns and
-	// encoder, and its frame is shared by all connections with both. Any
-	// goroutine may call it.
+	// encoder, and its frame is shared by all connections with both. It must keep
+	// neither the message nor the matches. Any goroutine may call it.
 	EncodeDelivery(m *Message, matches []Match) *outbox.Frame
 }

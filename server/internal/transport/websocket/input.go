@@ -81,10 +81,8 @@ func (in *input) Read(p []byte) (int, error) {
 			return n, nil
 		}
 	}
-	n := copy(p, in.ahead[in.from:in.to])
-	if in.from += n; in.from == in.to {
-		in.release()
-	}
+	n := copy(p, in.arrived())
+	in.advance(n)
 	return n, nil
 }
 
@@ -130,9 +128,15 @@ func (in *input) await() {
 // empty says whether nothing has been read that is not handled.
 func (in *input) empty() bool { return in.ahead == nil && in.library.Buffered() == 0 }
 
+// headerStart is how many bytes of a frame say where its header ends.
+const headerStart = 2
+
 // wait returns once the start of a frame has arrived.
 func (in *input) wait() error {
-	_, err := in.library.Peek(2)
+	if in.library.Buffered() == 0 && len(in.arrived()) >= headerStart {
+		return nil
+	}
+	_, err := in.library.Peek(headerStart)
 	return err
 }
 
@@ -140,10 +144,7 @@ func (in *input) wait() error {
 // arrived.
 func (in *input) next() (h wsframe.Header, whole bool) {
 	first, _ := in.library.Peek(in.library.Buffered())
-	var second []byte
-	if in.ahead != nil {
-		second = in.ahead[in.from:in.to]
-	}
+	second := in.arrived()
 	var joined [wsframe.MaxClientHeader]byte
 	n := copy(joined[:], first)
 	n += copy(joined[n:], second)
@@ -152,24 +153,53 @@ func (in *input) next() (h wsframe.Header, whole bool) {
 	return h, ok && h.Payload <= arrived && uint64(h.Size)+h.Payload <= arrived //nolint:gosec // sizes
 }
 
-// The start of a Pong of a client: a whole one, masked, at most 125 bytes long.
-const (
-	pongStart     = 0x80 | byte(wsframe.Pong)
-	pongMask      = 0x80
-	longestMasked = pongMask | 125
-)
+// maxControlPayload is the longest payload of a control frame, in bytes.
+const maxControlPayload = 125
 
-// isPong says whether the next frame, whose start has been waited for, is a Pong
-// with nothing wrong about it. All that it says is that the client is there, which
-// keep-alive knows already; the library would wait for what follows it, with much
-// on the stack.
-func (in *input) isPong() bool {
-	start, _ := in.library.Peek(2)
-	return len(start) == 2 && start[0] == pongStart && start[1] >= pongMask && start[1] <= longestMasked
+// isPong says whether a frame is a Pong with nothing wrong about it. All that it says
+// is that the client is there, which keep-alive knows already; the library would wait
+// for what follows it, with much on the stack.
+func isPong(h wsframe.Header) bool {
+	return h.Opcode == wsframe.Pong && h.Fin && h.Masked && !h.Reserved && h.Payload <= maxControlPayload
 }
 
 // skip forgets the next frame, which must have arrived whole.
-func (in *input) skip(h wsframe.Header) error {
-	_, err := in.library.Discard(h.Size + int(h.Payload)) //nolint:gosec // it has arrived
-	return err
+func (in *input) skip(h wsframe.Header) {
+	in.discard(h.Size + int(h.Payload)) //nolint:gosec // it has arrived
+}
+
+// take takes the next frame, which must have arrived whole: its payload, unmasked,
+// fills p.
+func (in *input) take(h wsframe.Header, p []byte) {
+	in.discard(h.Size)
+	n := min(len(p), in.library.Buffered())
+	if n > 0 {
+		n, _ = in.library.Read(p[:n]) // it is there
+	}
+	in.advance(copy(p[n:], in.arrived()))
+	wsframe.Unmask(p, h.Mask)
+}
+
+// discard forgets n bytes, which must have arrived.
+func (in *input) discard(n int) {
+	buffered, _ := in.library.Discard(min(n, in.library.Buffered())) // it is there
+	in.advance(n - buffered)
+}
+
+// arrived is what has been read ahead.
+func (in *input) arrived() []byte {
+	if in.ahead == nil {
+		return nil
+	}
+	return in.ahead[in.from:in.to]
+}
+
+// advance forgets the first n bytes of what has been read ahead.
+func (in *input) advance(n int) {
+	if n == 0 {
+		return
+	}
+	if in.from += n; in.from == in.to {
+		in.release()
+	}
 }

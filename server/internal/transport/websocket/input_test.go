@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -182,4 +183,64 @@ func FuzzConnection(f *testing.F) {
 		_, _ = io.Copy(io.Discard, c.br) // it may be reset
 	})
 	s.t = f
+}
+
+// maskedFrame is a frame of a client with a random payload.
+func maskedFrame(random *rand.Rand, o wsframe.Opcode, size int) (frame, payload []byte) {
+	payload = make([]byte, size)
+	for i := range payload {
+		payload[i] = byte(random.Uint32())
+	}
+	mask := [4]byte{byte(random.Uint32()), byte(random.Uint32()), byte(random.Uint32()), byte(random.Uint32())}
+	frame = wsframe.AppendHeader(nil, o, size)
+	frame[1] |= 0x80
+	frame = append(frame, mask[:]...)
+	masked := bytes.Clone(payload)
+	wsframe.Unmask(masked, mask)
+	return append(frame, masked...), payload
+}
+
+// Frames that have arrived whole are taken as they were sent, whichever part of
+// them is in the library's buffer and which is read ahead.
+func TestInputTakesFrames(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	for range 200 {
+		var sent []byte
+		var want [][]byte
+		for len(sent) < aheadSize-1000 {
+			frame, payload := maskedFrame(random, wsframe.Binary, random.IntN(900))
+			sent, want = append(sent, frame...), append(want, payload)
+		}
+		near, far := tcpPair(t)
+		in := openInput(near, string(sent[:random.IntN(300)]))
+		_, err := far.Write(sent[in.to:])
+		require.NoError(t, err)
+		require.NoError(t, far.Close())
+		for _, payload := range want {
+			if random.IntN(3) == 0 { // some bytes go to the library's buffer
+				_, err := in.library.Peek(2 + random.IntN(100))
+				require.True(t, err == nil || errors.Is(err, io.EOF))
+			}
+			got := readFrame(t, in)
+			require.Equal(t, payload, got)
+		}
+		require.ErrorIs(t, in.wait(), io.EOF)
+		require.NoError(t, near.Close())
+	}
+}
+
+// readFrame takes the next frame when it has arrived, and pulls it when it has only
+// begun to.
+func readFrame(t *testing.T, in *input) []byte {
+	t.Helper()
+	require.NoError(t, in.wait())
+	h, whole := in.next()
+	for !whole {
+		_, err := in.library.Peek(in.library.Buffered() + 1)
+		require.NoError(t, err)
+		h, whole = in.next()
+	}
+	payload := make([]byte, h.Payload)
+	in.take(h, payload)
+	return payload
 }

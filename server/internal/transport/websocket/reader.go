@@ -72,45 +72,40 @@ func (c *conn) step() error {
 		return err
 	}
 	switch h, whole := c.input.next(); {
-	case whole && c.input.isPong():
-		return c.input.skip(h)
+	case whole && isPong(h):
+		c.input.skip(h)
+		return nil
 	case whole && c.fits(h, 0):
-		return c.handleArrived(h)
+		c.handleArrived(h)
+		return nil
 	default:
 		return c.handleArriving()
 	}
 }
 
-// fits says whether a frame is a whole message that an intake has room for.
+// fits says whether a frame is a whole message with nothing wrong about it that an
+// intake has room for.
 func (c *conn) fits(h wsframe.Header, used int) bool {
-	return h.Fin && (h.Opcode == wsframe.Text || h.Opcode == wsframe.Binary) &&
+	return h.Fin && h.Masked && !h.Reserved && (h.Opcode == wsframe.Text || h.Opcode == wsframe.Binary) &&
 		h.Payload <= uint64(intakeSize-used) && h.Payload <= uint64(c.limit) //nolint:gosec // sizes
 }
 
 // handleArrived handles messages that have arrived whole, publishes in a row
-// together. It never waits for the client.
-func (c *conn) handleArrived(h wsframe.Header) error {
+// together. It never waits for the client. The library, which is between messages,
+// does not hear of them: it would take longer to read one than all the rest does.
+func (c *conn) handleArrived(h wsframe.Header) {
 	in := intakes.Get().(*intake)
 	defer in.release()
 	for whole := true; whole && c.fits(h, in.used) && len(in.command.Publications) < batchMost; h, whole = c.input.next() {
-		kind, r, err := c.ws.Reader(context.Background())
-		if err == nil {
-			message := in.take(int(h.Payload)) //nolint:gosec // it fits
-			if _, err = io.ReadFull(r, message); err == nil {
-				c.handle(kind, message, &in.command)
-			}
-		}
-		if err != nil {
-			in.command.Run(c.ctx, c.session)
-			return err
-		}
+		message := in.take(int(h.Payload)) //nolint:gosec // it fits
+		c.input.take(h, message)
+		c.handle(h.Opcode == wsframe.Text, message, &in.command)
 		if !in.command.OnlyPublishes() {
 			c.grown = true
 			break
 		}
 	}
 	in.command.Run(c.ctx, c.session)
-	return nil
 }
 
 // handleArriving handles what arrives bit by bit: control frames, and then a
@@ -133,18 +128,17 @@ func (c *conn) handleArriving() error {
 	c.grown = true
 	in := intakes.Get().(*intake)
 	defer in.release()
-	c.handle(kind, m.data, &in.command)
+	c.handle(kind == websocket.MessageText, m.data, &in.command)
 	in.command.Run(c.ctx, c.session)
 	return nil
 }
 
 // handle decodes one message. Text goes by itself, behind the publishes before
 // it: it may change how the session speaks.
-func (c *conn) handle(kind websocket.MessageType, message []byte, pending *command.Command) {
+func (c *conn) handle(text bool, message []byte, pending *command.Command) {
 	if c.refused {
 		return
 	}
-	text := kind == websocket.MessageText
 	if text {
 		pending.Run(c.ctx, c.session)
 	}

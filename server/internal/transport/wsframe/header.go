@@ -29,8 +29,10 @@ const (
 )
 
 const (
-	finBit  = 0x80
-	maskBit = 0x80
+	finBit      = 0x80
+	reservedBit = 0x70
+	maskBit     = 0x80
+	maskSize    = 4
 
 	length16 = 126 // the length follows in 16 bits
 	length64 = 127 // the length follows in 64 bits
@@ -65,9 +67,14 @@ func AppendHeader(b []byte, o Opcode, size int) []byte {
 type Header struct {
 	Fin    bool
 	Opcode Opcode
+	// Reserved says that a bit is set that only extensions use.
+	Reserved bool
 	// Size is the size of the header, Payload what follows it, in bytes.
 	Size    int
 	Payload uint64
+	// Masked says that the payload is masked, with Mask.
+	Masked bool
+	Mask   [maskSize]byte
 }
 
 // ParseHeader reads the header at the start of b; false: b holds only a part.
@@ -76,14 +83,16 @@ func ParseHeader(b []byte) (h Header, ok bool) {
 	if len(b) < 2 {
 		return h, false
 	}
-	h = Header{Fin: b[0]&finBit != 0, Opcode: Opcode(b[0] & 0xf), Size: 2, Payload: uint64(b[1] &^ maskBit)}
+	h = Header{
+		Fin: b[0]&finBit != 0, Reserved: b[0]&reservedBit != 0, Opcode: Opcode(b[0] & 0xf),
+		Size: 2, Payload: uint64(b[1] &^ maskBit), Masked: b[1]&maskBit != 0,
+	}
 	switch h.Payload {
 	case length16:
 		h.Size = 4
 	case length64:
 		h.Size = 10
 	}
-	masked := b[1]&maskBit != 0
 	if len(b) < h.Size {
 		return h, false
 	}
@@ -93,8 +102,9 @@ func ParseHeader(b []byte) (h Header, ok bool) {
 	case length64:
 		h.Payload = binary.BigEndian.Uint64(b[2:])
 	}
-	if masked {
-		h.Size += 4
+	if !h.Masked {
+		return h, true
 	}
-	return h, len(b) >= h.Size
+	h.Size += maskSize
+	return h, copy(h.Mask[:], b[h.Size-maskSize:]) == maskSize
 }

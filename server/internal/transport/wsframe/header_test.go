@@ -33,7 +33,7 @@ func TestParseHeaderReadsWhatWasWritten(t *testing.T) {
 			masked := append(append([]byte{}, b...), 1, 2, 3, 4)
 			masked[0] &^= 0x80
 			masked[1] |= 0x80
-			want.Fin, want.Size = false, len(masked)
+			want.Fin, want.Size, want.Masked, want.Mask = false, len(masked), true, [4]byte{1, 2, 3, 4}
 			got, ok = ParseHeader(masked)
 			require.True(t, ok)
 			assert.Equal(t, want, got)
@@ -43,5 +43,9 @@ func TestParseHeaderReadsWhatWasWritten(t *testing.T) {
 			}
 		}
 		assert.Equal(t, o >= Close, o.IsControl())
+		for _, bit := range []byte{0x40, 0x20, 0x10} {
+			got, _ := ParseHeader([]byte{byte(o) | bit, 0})
+			assert.True(t, got.Reserved)
+		}
 	}
 }

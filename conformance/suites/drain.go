@@ -134,6 +134,11 @@ func moveApart(s *scenario.S, moves int, suffixes ...string) {
 
 // rollCluster lets a writer and listeners, who share a token, live through the
 // replacement of one server after the other.
+//
+// A writer that moves publishes on two connections, between which DL-4 promises no
+// order. There is one all the same: an SDK publishes on the new connection once the
+// old server has handled what it was sent, and by then the backplane of these
+// servers has brought it to every listener's queue.
 func rollCluster(s *scenario.S, size, replacements int) {
 	cluster := s.NewCluster(size)
 	token := cluster.Token(scenario.Everything("t")).Text

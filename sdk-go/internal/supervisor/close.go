@@ -2,20 +2,12 @@ package supervisor
 
 import (
 	"context"
-	"errors"
 
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/fault"
 )
 
 // closedByApplication is what calls get after Close.
 var closedByApplication = fault.New(fault.Closed, "the client has been closed")
-
-// both is two causes of one failure.
-type both struct{ first, second error }
-
-func (b both) Error() string { return errors.Join(b.first, b.second).Error() }
-
-func (b both) Unwrap() []error { return []error{b.first, b.second} }
 
 // Close ends the client: it refuses new publishes, waits until the server has
 // handled what was handed over, ends the subscriptions, and leaves nothing

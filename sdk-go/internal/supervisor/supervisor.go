@@ -100,9 +100,18 @@ func notConnected(ctx context.Context, lastFailure *fault.Fault) *fault.Fault {
 	}
 	failed := *lastFailure
 	failed.Text = "no connection before the caller gave up; the last attempt: " + failed.Text
-	failed.Cause = both{gaveUp.Cause, lastFailure.Cause}
+	if failed.Cause = gaveUp.Cause; lastFailure.Cause != nil {
+		failed.Cause = &lateFailure{gaveUp: gaveUp.Cause, last: lastFailure.Cause}
+	}
 	return &failed
 }
+
+// lateFailure is why the last attempt failed, of a caller who then gave up.
+type lateFailure struct{ gaveUp, last error }
+
+func (l *lateFailure) Error() string { return l.last.Error() }
+
+func (l *lateFailure) Unwrap() []error { return []error{l.gaveUp, l.last} }
 
 // run keeps a session until the client ends.
 func (v *Supervisor) run() {

@@ -12,14 +12,35 @@ import (
 	"github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1/fastpubsubv1connect"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/fault"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/secret"
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/transport"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/transport/grpc"
 )
 
 // overConnect is the service over the Connect protocol.
 type overConnect struct {
-	client  fastpubsubv1connect.TokenServiceClient
-	carrier *http.Transport
-	host    string
+	client    fastpubsubv1connect.TokenServiceClient
+	carrier   *http.Transport
+	handshake *transport.Handshake
+	peer      transport.Peer
+}
+
+// portCheck ends a call whose answer only a port gives that speaks something else.
+type portCheck struct {
+	next http.RoundTripper
+	peer transport.Peer
+}
+
+// RoundTrip implements http.RoundTripper.
+func (p *portCheck) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := p.next.RoundTrip(request)
+	if err != nil {
+		return nil, err
+	}
+	if wrong := transport.WrongPort(p.peer, response); wrong != nil {
+		_ = response.Body.Close()
+		return nil, wrong
+	}
+	return response, nil
 }
 
 // authorize adds the master token to each call.
@@ -58,15 +79,21 @@ func (o *overConnect) Close() { o.carrier.CloseIdleConnections() }
 func invoke[Q, A any](ctx context.Context, o *overConnect, call func(context.Context, *connect.Request[Q]) (*connect.Response[A], error), request *Q) (*A, error) {
 	response, err := call(ctx, connect.NewRequest(request))
 	if err != nil {
-		return nil, faultOfConnect(ctx, o.host, err)
+		return nil, o.fault(ctx, err)
 	}
 	return response.Msg, nil
 }
 
-func faultOfConnect(ctx context.Context, host string, err error) *fault.Fault {
-	var refused *connect.Error
+func (o *overConnect) fault(ctx context.Context, err error) *fault.Fault {
+	var (
+		refused *connect.Error
+		wrong   *fault.Fault
+	)
+	if errors.As(err, &wrong) {
+		return wrong
+	}
 	if !errors.As(err, &refused) {
-		return faultOfCode(ctx, host, err, connect.CodeUnknown)
+		return faultOfCode(ctx, o.peer, err, connect.CodeUnknown)
 	}
 	for _, detail := range refused.Details() {
 		value, valueErr := detail.Value()
@@ -74,5 +101,5 @@ func faultOfConnect(ctx context.Context, host string, err error) *fault.Fault {
 			return grpc.FaultOfInfo(info, refused.Message())
 		}
 	}
-	return faultOfCode(ctx, host, err, refused.Code())
+	return faultOfCode(ctx, o.peer, o.handshake.Explain(refused.Unwrap()), refused.Code())
 }

@@ -15,7 +15,7 @@ const domain = "fastpubsub.v1"
 // faultOfCode is for an answer without a reason: of a proxy, of something that is
 // no FastPubSub server, or of the network. The codes of Connect are those of
 // gRPC.
-func faultOfCode(ctx context.Context, host string, err error, code connect.Code) *fault.Fault {
+func faultOfCode(ctx context.Context, peer transport.Peer, err error, code connect.Code) *fault.Fault {
 	if ctx.Err() != nil {
 		return fault.FromContext(ctx, "the token service has not answered in time; whether the call took effect is unknown")
 	}
@@ -29,8 +29,8 @@ func faultOfCode(ctx context.Context, host string, err error, code connect.Code)
 	case connect.CodeInternal:
 		return fault.Wrap(err, fault.Internal, "the server failed")
 	case connect.CodeUnimplemented, connect.CodeNotFound, connect.CodePermissionDenied:
-		return fault.Wrap(err, fault.Unreachable, "there is no token service at "+host+"; is the address right?").Final()
+		return fault.Wrap(err, fault.Unreachable, "there is no token service at "+peer.Host+"; is the address right?").Final()
 	default:
-		return transport.CannotConnect(host, err)
+		return transport.CannotConnect(peer, err)
 	}
 }

@@ -10,14 +10,16 @@ import (
 
 	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/secret"
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/transport"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/transport/grpc"
 )
 
 // overGRPC is the service over gRPC.
 type overGRPC struct {
-	client fastpubsubv1.TokenServiceClient
-	conn   *rpc.ClientConn
-	host   string
+	client  fastpubsubv1.TokenServiceClient
+	conn    *rpc.ClientConn
+	channel *grpc.Credentials
+	peer    transport.Peer
 }
 
 // attach adds the master token to each call.
@@ -62,5 +64,5 @@ func (o *overGRPC) fault(ctx context.Context, err error) error {
 	if refusal := grpc.FaultOfDetails(ended); refusal != nil {
 		return refusal
 	}
-	return faultOfCode(ctx, o.host, err, connect.Code(ended.Code()))
+	return faultOfCode(ctx, o.peer, o.channel.Cause(err), connect.Code(ended.Code()))
 }

@@ -10,14 +10,13 @@ import (
 
 	"connectrpc.com/connect"
 	rpc "google.golang.org/grpc"
-	"google.golang.org/grpc/credentials"
-	"google.golang.org/grpc/credentials/insecure"
 
 	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
 	"github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1/fastpubsubv1connect"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/fault"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/secret"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/transport"
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/transport/grpc"
 )
 
 // Service is the token service. Errors are *fault.Fault. Methods may be called
@@ -60,16 +59,22 @@ func invalid(what string) *fault.Fault {
 }
 
 func openConnect(u *url.URL, master secret.Text, security transport.Security) Service {
-	carrier := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSClientConfig: security.Config()}
+	handshake := &transport.Handshake{}
+	carrier := &http.Transport{
+		Proxy: http.ProxyFromEnvironment, DialContext: transport.DialHTTP,
+		ForceAttemptHTTP2: true, TLSClientConfig: handshake.Note(security.Config()),
+	}
+	peer := transport.Peer{Scheme: strings.ToLower(u.Scheme), Host: u.Host, HTTP: "http"}
 	client := &http.Client{
-		Transport:     carrier,
+		Transport:     &portCheck{next: carrier, peer: peer},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	base := url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimSuffix(u.Path, "/")}
 	return &overConnect{
-		client:  fastpubsubv1connect.NewTokenServiceClient(client, base.String(), connect.WithInterceptors(authorize(master))),
-		carrier: carrier,
-		host:    u.Host,
+		client:    fastpubsubv1connect.NewTokenServiceClient(client, base.String(), connect.WithInterceptors(authorize(master))),
+		carrier:   carrier,
+		handshake: handshake,
+		peer:      peer,
 	}
 }
 
@@ -78,14 +83,16 @@ func openGRPC(address string, master secret.Text, security transport.Security) (
 	if err != nil {
 		return nil, err
 	}
-	channel := insecure.NewCredentials()
+	peer := endpoint.Peer()
+	peer.HTTP = "http"
+	channel := grpc.NewCredentials(nil)
 	if endpoint.Secure {
-		channel = credentials.NewTLS(security.Config())
+		channel = grpc.NewCredentials(&security)
 	}
 	client, err := rpc.NewClient(endpoint.Host, rpc.WithTransportCredentials(channel), rpc.WithUserAgent("fastpubsub-go"),
 		rpc.WithDisableServiceConfig(), rpc.WithUnaryInterceptor(attach(master)))
 	if err != nil {
-		return nil, transport.CannotConnect(endpoint.Host, err)
+		return nil, transport.CannotConnect(peer, grpc.Plain(err))
 	}
-	return &overGRPC{client: fastpubsubv1.NewTokenServiceClient(client), conn: client, host: endpoint.Host}, nil
+	return &overGRPC{client: fastpubsubv1.NewTokenServiceClient(client), conn: client, channel: channel, peer: peer}, nil
 }

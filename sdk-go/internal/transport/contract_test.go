@@ -227,9 +227,9 @@ func TestSecurity(t *testing.T) {
 			"the authority":                       {plain, transport.Security{Roots: authority.Pool()}, true, false},
 			"another authority":                   {plain, transport.Security{Roots: stranger.Pool()}, false, true},
 			"insecure, by name":                   {plain, transport.Security{InsecureSkipVerify: true}, true, false},
-			"no client certificate":               {demanding, transport.Security{Roots: authority.Pool()}, false, false},
+			"no client certificate":               {demanding, transport.Security{Roots: authority.Pool()}, false, true},
 			"a client certificate":                {demanding, transport.Security{Roots: authority.Pool(), Certificate: &own}, true, false},
-			"a strange client certificate":        {demanding, transport.Security{Roots: authority.Pool(), Certificate: &strange}, false, false},
+			"a strange client certificate":        {demanding, transport.Security{Roots: authority.Pool(), Certificate: &strange}, false, true},
 		} {
 			conn, err := dial(t.Context(), t, c.address, c.security)
 			if err == nil {
@@ -244,24 +244,4 @@ func TestSecurity(t *testing.T) {
 			assert.Equal(t, c.final, !fault.From(err).Retryable(), name)
 		}
 	})
-}
-
-// A server without TLS is a setting that another attempt does not mend.
-func TestTLSAgainstAServerWithoutIt(t *testing.T) {
-	address := nodetest.NewCluster().NewNode("n").ServeWebSocket(t, nil)
-	_, err := dial(t.Context(), t, "wss"+address[len("ws"):], transport.Security{})
-	assert.Equal(t, fault.Unreachable, fault.From(err).Reason)
-	assert.False(t, fault.From(err).Retryable())
-}
-
-// The other transport's port, or no server of ours at all.
-func TestNotOurServer(t *testing.T) {
-	node := nodetest.NewCluster().NewNode("n")
-	socket, stream := node.ServeWebSocket(t, nil), node.ServeGRPC(t, nil)
-	endpoint, err := transport.ParseEndpoint(socket)
-	require.NoError(t, err)
-	for _, address := range []string{"ws" + stream[len("grpc"):], "grpc://" + endpoint.Host} {
-		_, err := dial(t.Context(), t, address, transport.Security{})
-		assert.Equal(t, fault.Unreachable, fault.From(err).Reason, address)
-	}
 }

@@ -47,19 +47,11 @@ func ParseEndpoint(address string) (Endpoint, error) {
 		return Endpoint{}, invalid("it cannot be read")
 	}
 	s, known := schemes[strings.ToLower(u.Scheme)]
-	switch {
-	case !known:
+	if !known {
 		return Endpoint{}, invalid("it must start with ws://, wss://, grpc:// or grpcs://")
-	case u.Hostname() == "":
-		return Endpoint{}, invalid("it names no host")
-	case !isPort(u.Port()):
-		return Endpoint{}, invalid("a port is 1 to 65535")
-	case u.User != nil:
-		return Endpoint{}, invalid("it has a user or a password in it; an access token is given beside the address")
-	case u.Fragment != "":
-		return Endpoint{}, invalid("it has a fragment")
-	case s.kind == GRPC && (strings.Trim(u.Path, "/") != "" || u.RawQuery != ""):
-		return Endpoint{}, invalid("an address with grpc:// or grpcs:// has a host and a port, and no path")
+	}
+	if problem := s.problem(u); problem != "" {
+		return Endpoint{}, s.invalid(problem)
 	}
 	return Endpoint{
 		Kind:   s.kind,
@@ -69,12 +61,37 @@ func ParseEndpoint(address string) (Endpoint, error) {
 	}, nil
 }
 
+// problem is what is wrong with an address of this scheme; "": nothing.
+func (s scheme) problem(u *url.URL) string {
+	switch {
+	case u.Hostname() == "":
+		return "it names no host"
+	case !isPort(u.Port()):
+		return "a port is 1 to 65535"
+	case u.User != nil:
+		return "it has a user or a password in it; an access token is given beside the address"
+	case u.Fragment != "":
+		return "it has a fragment"
+	case s.kind == GRPC && (strings.Trim(u.Path, "/") != "" || u.RawQuery != ""):
+		return "an address with grpc:// or grpcs:// has a host and a port, and no path"
+	default:
+		return ""
+	}
+}
+
 // isPort says whether the port of an address can be used; empty is the default.
 func isPort(text string) bool {
 	port, err := strconv.ParseUint(text, 10, 16)
 	return text == "" || err == nil && port > 0
 }
 
-func invalid(what string) *fault.Fault {
-	return fault.New(fault.RequestInvalid, "the server address is not valid: "+what+"; for example ws://127.0.0.1:8080/ws")
+func invalid(what string) *fault.Fault { return scheme{kind: WebSocket}.invalid(what) }
+
+// invalid is the fault of an address, with an example of the scheme.
+func (s scheme) invalid(what string) *fault.Fault {
+	example := "ws://127.0.0.1:8080/ws"
+	if s.kind == GRPC {
+		example = "grpc://127.0.0.1:9090"
+	}
+	return fault.New(fault.RequestInvalid, "the server address is not valid: "+what+"; for example "+example)
 }

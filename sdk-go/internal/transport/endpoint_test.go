@@ -38,3 +38,16 @@ func TestParseEndpointRefuses(t *testing.T) {
 		assert.NotContains(t, err.Error(), "hidden")
 	}
 }
+
+// The example is one of the scheme that was meant.
+func TestParseEndpointShowsAnExample(t *testing.T) {
+	for address, want := range map[string]string{
+		"grpc://example.org/path": "and no path; for example grpc://127.0.0.1:9090",
+		"grpcs://":                "no host; for example grpc://127.0.0.1:9090",
+		"wss://":                  "no host; for example ws://127.0.0.1:8080/ws",
+		"http://example.org":      "wss://, grpc:// or grpcs://; for example ws://127.0.0.1:8080/ws",
+	} {
+		_, err := transport.ParseEndpoint(address)
+		require.ErrorContains(t, err, want, address)
+	}
+}

@@ -3,10 +3,6 @@ package transport
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
-	"net/http"
-
-	"github.com/fastpubsub/fastpubsub/sdk-go/internal/fault"
 )
 
 // Security is how a connection with TLS is secured (SDK-14). The zero value uses
@@ -34,19 +30,4 @@ func (s Security) Config() *tls.Config {
 		config.Certificates = []tls.Certificate{*s.Certificate}
 	}
 	return config
-}
-
-// CannotConnect is the fault of an attempt that reached no server. It is final
-// when this side does not accept the server's certificate, or when the server
-// does not speak TLS, which another attempt does not mend.
-func CannotConnect(host string, cause error) *fault.Fault {
-	failed := fault.Wrap(cause, fault.Unreachable, "cannot connect to "+host)
-	var (
-		certificate *tls.CertificateVerificationError
-		plain       tls.RecordHeaderError
-	)
-	if errors.As(cause, &certificate) || errors.As(cause, &plain) || errors.Is(cause, http.ErrSchemeMismatch) {
-		return failed.Final()
-	}
-	return failed
 }

@@ -5,9 +5,9 @@ import (
 	"context"
 
 	rpc "google.golang.org/grpc"
-	"google.golang.org/grpc/credentials"
-	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 
 	fastpubsubv1 "github.com/fastpubsub/fastpubsub/proto/gen/go/fastpubsub/v1"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/transport"
@@ -28,13 +28,13 @@ const (
 // Dialer makes streams to one address, each over a connection of its own. A proxy
 // is taken from the environment (HTTPS_PROXY, NO_PROXY).
 type Dialer struct {
-	host     string
+	peer     transport.Peer
 	security *transport.Security // nil: no TLS
 }
 
 // NewDialer makes a dialer.
 func NewDialer(endpoint transport.Endpoint, security transport.Security) *Dialer {
-	d := &Dialer{host: endpoint.Host}
+	d := &Dialer{peer: endpoint.Peer()}
 	if endpoint.Secure {
 		d.security = &security
 	}
@@ -46,36 +46,29 @@ var sessionStream = rpc.StreamDesc{StreamName: "Session", ServerStreams: true, C
 // Dial implements transport.Dialer. The server may refuse the token only with the
 // first Receive.
 func (d *Dialer) Dial(ctx context.Context, token string) (transport.Conn, error) {
-	handshake := d.credentials()
-	client, err := rpc.NewClient(d.host, d.options(handshake)...)
+	channel := NewCredentials(d.security)
+	client, err := rpc.NewClient(d.peer.Host, d.options(channel)...)
 	if err != nil {
-		return nil, transport.CannotConnect(d.host, err)
+		return nil, transport.CannotConnect(d.peer, Plain(err))
 	}
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	stopWaiting := context.AfterFunc(ctx, end)
 	life = metadata.AppendToOutgoingContext(life, "authorization", "Bearer "+token)
 	stream, err := client.NewStream(life, &sessionStream, fastpubsubv1.PubSubService_Session_FullMethodName)
-	if !stopWaiting() && err == nil {
+	if !stopWaiting() && (err == nil || status.Code(err) == codes.Canceled) {
 		err = ctx.Err()
 	}
 	if err != nil {
 		end()
 		_ = client.Close()
-		return nil, faultOfDial(d.host, err, handshake.failure())
+		return nil, faultOfDial(d.peer, err, channel)
 	}
 	return &conn{client: client, stream: stream, end: end}, nil
 }
 
-func (d *Dialer) credentials() *observedCredentials {
-	if d.security == nil {
-		return &observedCredentials{TransportCredentials: insecure.NewCredentials()}
-	}
-	return &observedCredentials{TransportCredentials: credentials.NewTLS(d.security.Config())}
-}
-
-func (d *Dialer) options(handshake credentials.TransportCredentials) []rpc.DialOption {
+func (d *Dialer) options(channel *Credentials) []rpc.DialOption {
 	return []rpc.DialOption{
-		rpc.WithTransportCredentials(handshake),
+		rpc.WithTransportCredentials(channel),
 		rpc.WithUserAgent("fastpubsub-go"),
 		rpc.WithDisableServiceConfig(),
 		rpc.WithDisableRetry(),

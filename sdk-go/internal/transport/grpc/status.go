@@ -26,15 +26,15 @@ func faultOf(err error) *fault.Fault {
 	}
 	switch ended.Code() {
 	case codes.Unauthenticated:
-		return fault.Wrap(err, fault.TokenInvalid, "the server refused the token")
+		return fault.Wrap(Plain(err), fault.TokenInvalid, "the server refused the token")
 	case codes.ResourceExhausted:
-		return fault.Wrap(err, fault.RateLimited, "the server refused the connection")
+		return fault.Wrap(Plain(err), fault.RateLimited, "the server refused the connection")
 	case codes.Internal:
-		return fault.Wrap(err, fault.Internal, "the server failed")
+		return fault.Wrap(Plain(err), fault.Internal, "the server failed")
 	case codes.Unimplemented, codes.PermissionDenied, codes.NotFound:
-		return fault.Wrap(err, fault.Unreachable, "the server does not offer the session; is the address right?").Final()
+		return fault.Wrap(Plain(err), fault.Unreachable, "the server does not offer the session; is the address right?").Final()
 	default:
-		return fault.Wrap(err, fault.ConnectionLost, "the connection broke")
+		return fault.Wrap(Plain(err), fault.ConnectionLost, "the connection broke")
 	}
 }
 
@@ -57,14 +57,10 @@ func FaultOfInfo(info *errdetails.ErrorInfo, text string) *fault.Fault {
 	return refusal
 }
 
-// faultOfDial says why no stream came about. handshake is why TLS failed, if it
-// did.
-func faultOfDial(host string, err, handshake error) *fault.Fault {
-	if handshake != nil {
-		return transport.CannotConnect(host, handshake)
-	}
+// faultOfDial says why no stream came about over the channel.
+func faultOfDial(peer transport.Peer, err error, channel *Credentials) *fault.Fault {
 	if refusal := FaultOfDetails(status.Convert(err)); refusal != nil {
 		return refusal
 	}
-	return transport.CannotConnect(host, err)
+	return transport.CannotConnect(peer, channel.Cause(err))
 }

@@ -1,8 +1,10 @@
 package grpc
 
 import (
+	"context"
 	"errors"
 	"io"
+	"net"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -13,6 +15,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/fault"
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/transport"
 )
 
 func withInfo(t *testing.T, code codes.Code, info *errdetails.ErrorInfo) error {
@@ -51,10 +54,37 @@ func TestFaultOf(t *testing.T) {
 
 func TestFaultOfDial(t *testing.T) {
 	refusal := withInfo(t, codes.Unavailable, &errdetails.ErrorInfo{Reason: "OVERLOADED", Domain: domain})
-	assert.Equal(t, fault.Overloaded, faultOfDial("h", refusal, nil).Reason)
-	handshake := errors.New("handshake")
-	require.ErrorIs(t, faultOfDial("h", refusal, handshake), handshake)
-	assert.Equal(t, fault.Unreachable, faultOfDial("h", status.Error(codes.Unavailable, "x"), nil).Reason)
+	broken, dialed := status.Error(codes.Unavailable, "x"), status.Error(codes.Unavailable, "transport: Error while dialing: y")
+	peer, seen := transport.Peer{Scheme: "grpc", Host: "h:1"}, errors.New("handshake")
+	channel := NewCredentials(nil)
+	assert.Equal(t, fault.Overloaded, faultOfDial(peer, refusal, channel).Reason)
+	assert.Equal(t, fault.Unreachable, faultOfDial(peer, broken, channel).Reason)
+	require.ErrorIs(t, faultOfDial(peer, broken, channel), broken)
+	channel.note(seen)
+	channel.note(net.ErrClosed)
+	assert.Equal(t, fault.Overloaded, faultOfDial(peer, refusal, channel).Reason, "a server that answers has been reached")
+	require.ErrorIs(t, faultOfDial(peer, broken, channel), seen)
+	require.ErrorIs(t, faultOfDial(peer, dialed, channel), dialed, "the server has gone since")
+	require.ErrorIs(t, faultOfDial(peer, context.DeadlineExceeded, channel), context.DeadlineExceeded)
+	channel.note(nil)
+	require.ErrorIs(t, faultOfDial(peer, broken, channel), broken)
+}
+
+// SDK-12: people read what is wrong, and not the layers that passed it on.
+func TestPlain(t *testing.T) {
+	for text, want := range map[string]string{
+		"x": "x",
+		`connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:1: connect: connection refused"`:    "dial tcp 127.0.0.1:1: connect: connection refused",
+		`connection error: desc = "error reading server preface: read \"x\""`:                                             `read "x"`,
+		`connection error: desc = "transport: authentication handshake failed: tls: first record does not look like TLS"`: "tls: first record does not look like TLS",
+		"name resolver error: produced zero addresses":                                                                    "no such host",
+	} {
+		err := status.Error(codes.Unavailable, text)
+		assert.EqualError(t, Plain(err), want)
+		assert.ErrorIs(t, Plain(err), err)
+	}
+	assert.NoError(t, Plain(nil))
+	assert.Equal(t, io.EOF, Plain(io.EOF), "no error of grpc-go")
 }
 
 // SDK-6: frames pass through the codec unchanged; each side owns its memory.

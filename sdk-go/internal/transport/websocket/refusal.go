@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/fault"
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/transport"
 )
 
 // refusalLimit is how much of a refusal's body is read, in bytes.
@@ -16,6 +17,7 @@ const refusalLimit = 64 << 10
 // refused.
 type refusalReader struct {
 	next    http.RoundTripper
+	peer    transport.Peer
 	refusal *fault.Fault
 }
 
@@ -23,7 +25,9 @@ type refusalReader struct {
 func (r *refusalReader) RoundTrip(request *http.Request) (*http.Response, error) {
 	response, err := r.next.RoundTrip(request)
 	if err == nil && response.StatusCode != http.StatusSwitchingProtocols {
-		r.refusal = faultOfRefusal(response)
+		if r.refusal = transport.WrongPort(r.peer, response); r.refusal == nil {
+			r.refusal = faultOfRefusal(response)
+		}
 	}
 	return response, err
 }
@@ -63,6 +67,6 @@ func faultOfStatus(response *http.Response) *fault.Fault {
 	case status >= 500, status == http.StatusRequestTimeout, status == http.StatusTooEarly:
 		return fault.New(fault.Unreachable, text)
 	default:
-		return fault.New(fault.Unreachable, text+"; is the address right?").Final()
+		return fault.New(fault.Unreachable, text+"; is the address right? WebSocket is at / and /ws").Final()
 	}
 }

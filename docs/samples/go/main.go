@@ -12,7 +12,6 @@ import (
 	fastpubsub "github.com/fastpubsub/fastpubsub/sdk-go"
 )
 
-// ANCHOR: sample
 func main() {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
@@ -31,8 +30,6 @@ func main() {
 	}
 	check(client.Close(ctx))
 }
-
-// ANCHOR_END: sample
 
 func check(err error) {
 	if err != nil {

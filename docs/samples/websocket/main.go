@@ -13,7 +13,6 @@ import (
 	"github.com/coder/websocket"
 )
 
-// ANCHOR: sample
 func main() {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
@@ -61,8 +60,6 @@ func deliver(frame []byte) (tenant, channel, payload string) {
 	payload = take(4, int(binary.BigEndian.Uint32(rest)))
 	return tenant, channel, payload
 }
-
-// ANCHOR_END: sample
 
 func check(err error) {
 	if err != nil {

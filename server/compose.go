@@ -94,7 +94,7 @@ func (p *parts) openStore(s *Server, c Config) (err error) {
 
 func (p *parts) openCertificate(_ *Server, c Config) (err error) {
 	if c.TLS.CertFile != "" {
-		p.certificate, err = certificate.Open(certificate.Files{Cert: c.TLS.CertFile, Key: c.TLS.KeyFile, ClientCA: c.TLS.ClientCAFile})
+		p.certificate, err = certificate.Open(certificate.Files{Cert: c.TLS.CertFile, Key: c.TLS.KeyFile, ClientCA: c.TLS.ClientCAFile}, c.Logger)
 	}
 	return err
 }

@@ -49,6 +49,25 @@ func TestOutputShowsSourcesAndNoSecret(t *testing.T) {
 	assert.NotContains(t, listed.String(), someToken)
 }
 
+// The tokens of a file are the value of no other setting.
+func TestOutputShowsTokensOfFilesAtTheirSetting(t *testing.T) {
+	path := writeFile(t, "tokens", "first-master-token-1\nsecond-master-token\n", 0o600)
+	for _, c := range []struct {
+		flags []string
+		want  string
+	}{
+		{nil, "# default\nmaster-token: []\n"},
+		{[]string{"--master-token=" + someToken}, "# flag --master-token\nmaster-token:\n  - \"[redacted]\"\n"},
+	} {
+		serve, table, _, err := serveWith(t, append(c.flags, "--master-token-file="+path)...)
+		require.NoError(t, err)
+		assert.Len(t, serve.Server.MasterTokens, len(c.flags)+2, "the server has all of them")
+		var printed bytes.Buffer
+		require.NoError(t, WriteYAML(&printed, table))
+		assert.Contains(t, printed.String(), c.want+"# flag --master-token-file\nmaster-token-file:\n  - "+path+"\n")
+	}
+}
+
 func TestReferenceNamesEverySetting(t *testing.T) {
 	var page bytes.Buffer
 	table := ServeTable(DefaultServe())

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/fastpubsub/fastpubsub/server"
 )
@@ -43,12 +44,16 @@ func (l LogLevel) Slog() slog.Level {
 
 // Serve is everything that "fastpubsub serve" can be told.
 type Serve struct {
-	// Server is the configuration of the server itself, but for its Logger.
+	// Server is the configuration of the server itself, but for its Logger. Its
+	// master tokens are those of MasterTokens and of the files, once LoadServe has
+	// returned.
 	Server server.Config
 	// File is the path of the YAML file; empty: none.
 	File string
 	// Dev asks for the development mode.
 	Dev bool
+	// MasterTokens are the master tokens that the setting itself has.
+	MasterTokens []server.Secret
 	// MasterTokenFiles are the files of further master tokens.
 	MasterTokenFiles []string
 	// ReadyFile is written once both ports accept; empty: none is.
@@ -75,6 +80,7 @@ func LoadServe(serve *Serve, table Table, in Input) (warnings []string, err erro
 		useDevDefaults(table)
 	}
 	warnings = secretFileWarnings(serve, table)
+	serve.Server.MasterTokens = slices.Clone(serve.MasterTokens)
 	for _, path := range serve.MasterTokenFiles {
 		tokens, err := ReadMasterTokens(path)
 		if err != nil {

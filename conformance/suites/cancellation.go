@@ -18,6 +18,7 @@ var cancellation = []scenario.Case{
 			node.Stall()
 			publishing := c.StartPublish(scenario.Publishing{Tenant: "t", Channel: channel, Payload: []byte("one")})
 			other := c.StartPublish(scenario.Publishing{Tenant: "t", Channel: channel, Payload: []byte("two")})
+			node.ExpectHeld()
 			publishing.Cancel()
 			publishing.IsCanceled() // although the network is stalled
 			node.Resume()
@@ -65,6 +66,7 @@ var cancellation = []scenario.Case{
 			c, channel := s.Open(scenario.Opening{}), s.Unique("given-up")
 			node.Stall()
 			_, subscribing := c.StartSubscribe("t", channel, 0, false)
+			node.ExpectHeld()
 			subscribing.Cancel()
 			subscribing.IsCanceled() // although the network is stalled
 			node.Resume()
@@ -86,6 +88,7 @@ var cancellation = []scenario.Case{
 			ending := c.Subscribe("t", channel)
 			node.Stall()
 			unsubscribing := ending.StartUnsubscribe()
+			node.ExpectHeld()
 			unsubscribing.Cancel()
 			if failure := unsubscribing.Ends(); failure != nil { // a language may have no wait here to give up
 				s.Equal("the reason", "CANCELED", failure.GetReason())
@@ -106,6 +109,7 @@ var cancellation = []scenario.Case{
 			node.Stall()
 			c, opening := s.StartOpen(scenario.Opening{})
 			c.ExpectStates(scenario.Connecting)
+			node.ExpectHeld()
 			opening.Cancel()
 			opening.IsCanceled() // although no server answers
 			c.IgnoreStates()

@@ -17,6 +17,7 @@ var dropping = []scenario.Case{
 			node.Stall()
 			c, opening := s.StartOpen(scenario.Opening{})
 			c.ExpectStates(scenario.Connecting)
+			node.ExpectHeld()
 			c.Drop()
 			expectLetGo(s, node, opening)
 		},
@@ -32,6 +33,7 @@ var dropping = []scenario.Case{
 			node.Stall()
 			one := c.StartPublish(scenario.Publishing{Tenant: "t", Channel: channel, Payload: []byte("one")})
 			many := c.StartBurst("t", channel, 1, 100, 64, false)
+			node.ExpectHeld()
 			c.Drop()
 			sub.Ignore()
 			expectLetGo(s, node, one, many)
@@ -50,6 +52,7 @@ var dropping = []scenario.Case{
 			node.Stall()
 			_, subscribing = c.StartSubscribe("t", channel+".a", 0, false)
 			unsubscribing := sub.StartUnsubscribe()
+			node.ExpectHeld()
 			c.Drop()
 			sub.Ignore()
 			paused.Ignore()

@@ -24,6 +24,7 @@ type Proxy struct {
 	closed      bool
 	connections map[*connection]struct{}
 	accepted    int
+	held        int // chunks that were held up since the network stalled
 }
 
 // connection is a client's connection and the one to the server.
@@ -72,7 +73,7 @@ func (p *Proxy) SetTargets(targets ...string) { p.update(func() { p.targets = sl
 
 // Stall lets nothing through, in either direction, until Resume. Connections
 // stay open.
-func (p *Proxy) Stall() { p.update(func() { p.stalled = true }) }
+func (p *Proxy) Stall() { p.update(func() { p.stalled, p.held = true, 0 }) }
 
 // Resume ends Stall.
 func (p *Proxy) Resume() { p.update(func() { p.stalled = false }) }
@@ -115,6 +116,15 @@ func (p *Proxy) AwaitClosed(most time.Duration) int {
 func (p *Proxy) AwaitAccepted(count int, most time.Duration) int {
 	p.await(most, func() bool { return p.accepted >= count })
 	return p.Accepted()
+}
+
+// AwaitHeld waits until something is held up since Stall, at most for a time; false:
+// nothing is.
+func (p *Proxy) AwaitHeld(most time.Duration) bool {
+	p.await(most, func() bool { return p.held > 0 })
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.held > 0
 }
 
 // await waits until something is so, at most for a time.
@@ -219,6 +229,10 @@ func (p *Proxy) pass(to, from net.Conn) {
 // hold waits while the proxy is stalled, and for the delay.
 func (p *Proxy) hold() {
 	p.mu.Lock()
+	if p.stalled {
+		p.held++
+		p.changed.Broadcast()
+	}
 	for p.stalled && !p.closed {
 		p.changed.Wait()
 	}

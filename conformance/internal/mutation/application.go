@@ -83,6 +83,35 @@ var application = []Mutation{
 		Cases: []string{"closing/flushes what was handed over", "closing/waits for what is in flight"},
 	},
 	{
+		Name: "never closes its connection over gRPC", Program: SDK, File: "sdk-go/internal/transport/grpc/conn.go",
+		Edits: []Edit{{"\t\t_ = c.client.Close()\n", "\t\t_ = c.client\n"}},
+		Cases: []string{"closing/leaves no connection open"},
+	},
+	{
+		Name: "never closes its connection over WebSocket", Program: SDK, File: "sdk-go/internal/transport/websocket/dialer.go",
+		Edits: []Edit{
+			{"\t\"net/http\"\n", "\t\"net/http\"\n\t\"time\"\n"},
+			{"func dialBuffered(", "var kept []net.Conn\n\ntype unclosed struct{ net.Conn }\n\nfunc (c unclosed) Close() error {\n\tkept = append(kept, c.Conn)\n\treturn c.SetDeadline(time.Unix(1, 0))\n}\n\nfunc dialBuffered("},
+			{"&bufferedConn{Conn: conn}", "&bufferedConn{Conn: unclosed{conn}}"},
+		},
+		Cases: []string{"closing/leaves no connection open"},
+	},
+	{
+		Name: "goes on connecting although the caller has given up", Program: SDK, File: "sdk-go/internal/supervisor/supervisor.go",
+		Edits: []Edit{{"\t\tv.endLife()\n\t\t<-v.done\n\t\treturn nil, notConnected(ctx, lastFailure)\n", "\t\treturn nil, notConnected(ctx, lastFailure)\n"}},
+		Cases: []string{"cancellation/a client that still connects"},
+	},
+	{
+		Name: "sends a message that was given up while it was away", Program: SDK, File: "sdk-go/internal/outbox/publish.go",
+		Edits: []Edit{{"\treturn !t.sent && o.withdraw(t, reason)\n", "\treturn !t.sent && t.Completed() && o.withdraw(t, reason)\n"}},
+		Cases: []string{"cancellation/a publish that waits for the connection is never sent"},
+	},
+	{
+		Name: "takes no notice of a caller who gives up a subscribe", Program: SDK, File: "sdk-go/internal/supervisor/subscription.go",
+		Edits: []Edit{{"s.member.Ready().Wait(ctx,", "s.member.Ready().Wait(context.WithoutCancel(ctx),"}},
+		Cases: []string{"cancellation/a subscribe that is not acknowledged"},
+	},
+	{
 		Name: "leaks a goroutine", Program: SDK, File: "sdk-go/internal/supervisor/supervisor.go",
 		Edits: []Edit{{"\tgo v.run()\n", "\tgo v.run()\n\tgo func() { select {} }()\n"}},
 		Cases: []string{"connect/open completes with the welcome and reports the states"},

@@ -37,6 +37,14 @@ func (n *Node) Stall() {
 	n.faults().Stall()
 }
 
+// ExpectHeld waits until the stalled network holds something up: so what a client
+// was told has been sent, and is not answered.
+func (n *Node) ExpectHeld() {
+	if !n.faults().AwaitHeld(n.s.patience()) {
+		n.s.Failf("nothing was sent while the network was stalled")
+	}
+}
+
 // Resume ends Stall.
 func (n *Node) Resume() {
 	n.note("the network goes on")

@@ -31,7 +31,7 @@ url: ws://for-another-command/ws
 	assert.False(t, serve.Server.Reflection)
 	assert.Len(t, serve.Server.TrustedProxies, 2)
 	assert.Equal(t, []string{"a:1", "b:2"}, serve.Server.PublicHosts)
-	assert.Equal(t, "1234567890123456", serve.MasterTokens[0].Reveal())
+	assert.Equal(t, "1234567890123456", serve.Server.MasterTokens[0].Reveal())
 	assert.Equal(t, 3, table.Lookup("max-payload-bytes").Origin.Line)
 }
 

@@ -44,16 +44,12 @@ func (l LogLevel) Slog() slog.Level {
 
 // Serve is everything that "fastpubsub serve" can be told.
 type Serve struct {
-	// Server is the configuration of the server itself, but for its Logger. Its
-	// master tokens are those of MasterTokens and of the files, once LoadServe has
-	// returned.
+	// Server is the configuration of the server itself, but for its Logger.
 	Server server.Config
 	// File is the path of the YAML file; empty: none.
 	File string
 	// Dev asks for the development mode.
 	Dev bool
-	// MasterTokens are the master tokens that the setting itself has.
-	MasterTokens []server.Secret
 	// MasterTokenFiles are the files of further master tokens.
 	MasterTokenFiles []string
 	// ReadyFile is written once both ports accept; empty: none is.
@@ -80,7 +76,7 @@ func LoadServe(serve *Serve, table Table, in Input) (warnings []string, err erro
 		useDevDefaults(table)
 	}
 	warnings = secretFileWarnings(serve, table)
-	serve.Server.MasterTokens = slices.Clone(serve.MasterTokens)
+	separateMasterTokens(serve, table)
 	for _, path := range serve.MasterTokenFiles {
 		tokens, err := ReadMasterTokens(path)
 		if err != nil {
@@ -89,6 +85,13 @@ func LoadServe(serve *Serve, table Table, in Input) (warnings []string, err erro
 		serve.Server.MasterTokens = append(serve.Server.MasterTokens, tokens...)
 	}
 	return warnings, nil
+}
+
+// separateMasterTokens lets the setting master-token keep what it holds now, while
+// the server gets the tokens of the files, too.
+func separateMasterTokens(serve *Serve, table Table) {
+	own := slices.Clone(serve.Server.MasterTokens)
+	table.Lookup("master-token").Value = MasterTokens(&own)
 }
 
 func useDevDefaults(table Table) {

@@ -137,7 +137,7 @@ func tokenSettings(serve *Serve) Table {
 	return Table{
 		{
 			Name: "master-token", Group: groupTokens, Field: "MasterTokens", Secret: true,
-			Value:   MasterTokens(&serve.MasterTokens),
+			Value:   MasterTokens(&serve.Server.MasterTokens),
 			Meaning: "master token for the token API; several are valid at once; a file or variable keeps it out of the process list",
 		},
 		{

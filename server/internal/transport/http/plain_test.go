@@ -79,8 +79,12 @@ func TestUpgradesGoToTheWebSocketHandler(t *testing.T) { // OP-1
 func TestUnknownPathsAndMethods(t *testing.T) { // ER-3
 	n := newNode(t)
 	for _, path := range []string{"/nothing", "/v1", "/v1/get-token/", "/ping/x", "/fastpubsub.v1.Unknown/Call"} {
-		n.get(t, path).problem(t, http.StatusNotFound, apierror.RequestInvalid)
+		detail := n.get(t, path).problem(t, http.StatusNotFound, apierror.RequestInvalid).Detail
+		assert.Equal(t, `there is nothing at "`+path+`"; WebSocket is at / and /ws, and /swagger-ui shows what else there is`, detail)
 	}
+	detail := n.get(t, "/a%0Ab/"+strings.Repeat("%C3%A9", 1000)).problem(t, http.StatusNotFound, apierror.RequestInvalid).Detail
+	assert.True(t, strings.HasPrefix(detail, `there is nothing at "/a\nb/éé`), detail)
+	assert.Less(t, len(detail), 400)
 	answer := n.get(t, "/v1/get-token")
 	problem := answer.problem(t, http.StatusMethodNotAllowed, apierror.RequestInvalid)
 	assert.Equal(t, "POST", answer.header.Get("Allow"))

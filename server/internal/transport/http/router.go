@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/http/route"
@@ -67,6 +68,18 @@ func exactly(at string) string {
 	return at
 }
 
-func notFound(w http.ResponseWriter, _ *http.Request) {
-	refuse(w, http.StatusNotFound, "there is nothing at this path; /swagger-ui shows what there is")
+func notFound(w http.ResponseWriter, r *http.Request) {
+	refuse(w, http.StatusNotFound, "there is nothing at %s; WebSocket is at / and /ws, and /swagger-ui shows what else there is",
+		shown(r.URL.Path))
+}
+
+// shownPath is how much of an unknown path is repeated, in bytes.
+const shownPath = 200
+
+// shown is a path as an error's text repeats it.
+func shown(path string) string {
+	if len(path) > shownPath {
+		path = strings.ToValidUTF8(path[:shownPath], "") + "…"
+	}
+	return strconv.Quote(path)
 }

@@ -41,7 +41,7 @@ func (o *options) tryAll(ctx context.Context, out, progress io.Writer) ([]mutati
 		Root: ".", Folder: o.output, SDKs: o.sdks, Drivers: o.built, Require: o.require,
 		Cases: slices.Concat(suites.All(), interop.All()), Transports: []scenario.Transport{scenario.WebSocket, scenario.GRPC},
 	}
-	if err := laboratory.Prepare(ctx); err != nil {
+	if err := laboratory.Prepare(ctx, o.mutations); err != nil {
 		return nil, err
 	}
 	a := &attempts{laboratory: laboratory, out: out, outcomes: make([]mutation.Outcome, len(o.mutations))}

@@ -32,26 +32,34 @@ func (l *Laboratory) buildGo(ctx context.Context, program Program, binary, overl
 	return nil
 }
 
-// goTrial builds a mutant of a Go program.
+// goTrial builds a mutant of a Go program. One of a group is built already: it is the
+// group's binary with one fault on, and compared with the same binary with none.
 func (l *Laboratory) goTrial(ctx context.Context, m *Mutation) (*trial, error) {
 	folder, err := os.MkdirTemp(l.Folder, "_mutant-") // the go command takes it for no package
 	if err != nil {
 		return nil, err
 	}
 	t := &trial{end: func() { _ = os.RemoveAll(folder) }}
-	mutant := filepath.Join(folder, "mutant")
-	if t.building, err = l.buildMutant(ctx, m, folder, mutant); err != nil {
+	mutant, without := filepath.Join(folder, "mutant"), l.sound[m.Program]
+	if g := l.groups[m.Program]; g != nil && g.numbers[m.Name] > 0 {
+		without, err = g.binary, g.mutant(g.numbers[m.Name], mutant)
+	} else {
+		t.building, err = l.buildMutant(ctx, m, folder, mutant)
+	}
+	if err != nil {
 		t.end()
 		return nil, err
 	}
-	t.sound = lineUp{l.sound[Server], l.goDriver(l.sound[SDK])}
-	t.faulty = t.sound
-	if m.Program == Server {
-		t.faulty.server = mutant
-	} else {
-		t.faulty.driver = l.goDriver(mutant)
-	}
+	t.faulty, t.sound = l.goLineUp(m.Program, mutant), l.goLineUp(m.Program, without)
 	return t, nil
+}
+
+// goLineUp is one program as it is given, and the other one without a fault.
+func (l *Laboratory) goLineUp(program Program, binary string) lineUp {
+	if program == Server {
+		return lineUp{binary, l.goDriver(l.sound[SDK])}
+	}
+	return lineUp{l.sound[Server], l.goDriver(binary)}
 }
 
 func (l *Laboratory) buildMutant(ctx context.Context, m *Mutation, folder, binary string) (took time.Duration, err error) {

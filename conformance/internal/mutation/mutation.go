@@ -1,7 +1,8 @@
 // Package mutation is deliberate faults of the server and of the SDKs, each of
 // which a conformance case must notice. A fault is an exact substitution in one
 // source file, made while a test binary is built: the product has no switches
-// for it.
+// for it. Faults of a Go program that only change functions share a binary, in which
+// one at a time is on.
 package mutation
 
 import (

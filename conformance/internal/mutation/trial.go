@@ -33,6 +33,7 @@ type Laboratory struct {
 	Transports []scenario.Transport
 
 	sound  map[Program]string // binaries without a fault
+	groups map[Program]*groupedBuild
 	copies map[Program]*sdkCopy
 	builds chan struct{} // as many at a time as there are processors
 }
@@ -57,8 +58,10 @@ type missingTool struct{ text string }
 
 func (m *missingTool) Error() string { return m.text }
 
-// Prepare builds the Go programs without a fault.
-func (l *Laboratory) Prepare(ctx context.Context) error {
+// Prepare builds the Go programs without a fault, and once each with all those of
+// some mutations that can be switched on one at a time: a build for each would take
+// most of the time. Any other mutation is built when it is tried.
+func (l *Laboratory) Prepare(ctx context.Context, mutations []Mutation) error {
 	l.builds = make(chan struct{}, runtime.GOMAXPROCS(0))
 	l.sound, l.copies = map[Program]string{}, map[Program]*sdkCopy{}
 	for program := range packages {
@@ -71,7 +74,7 @@ func (l *Laboratory) Prepare(ctx context.Context) error {
 		program := Program("sdk-" + sdk.Name)
 		l.copies[program] = newSDKCopy(sdk, program, filepath.Join(l.Folder, string(program)), l.Drivers)
 	}
-	return nil
+	return l.group(ctx, mutations)
 }
 
 // Try builds a mutant and runs the cases that should notice it, until one does.

@@ -16,15 +16,21 @@ import (
 // cannot be tried.
 func TestTry(t *testing.T) {
 	laboratory := &mutation.Laboratory{Root: root, Folder: t.TempDir(), Cases: interop.All(), Transports: []scenario.Transport{scenario.GRPC}}
-	require.NoError(t, laboratory.Prepare(t.Context()))
 	m := mutation.Mutation{
 		Name: "changes payloads", Program: mutation.SDK, File: "sdk-go/message.go",
 		Edits: []mutation.Edit{{"\t\tPayload:     delivery.Payload,\n", "\t\tPayload:     append([]byte{'!'}, delivery.Payload...),\n"}},
 		Cases: []string{"interop/an empty payload arrives"},
 	}
+	require.NoError(t, laboratory.Prepare(t.Context(), []mutation.Mutation{m}))
 	outcome := laboratory.Try(t.Context(), m)
 	assert.Equal(t, mutation.Caught, outcome.Verdict, outcome.Message)
 	assert.Equal(t, m.Cases[0], outcome.Case)
+	assert.Zero(t, outcome.Building, "it is in the binary with all faults")
+
+	m.Name = "changes payloads, built alone"
+	outcome = laboratory.Try(t.Context(), m)
+	assert.Equal(t, mutation.Caught, outcome.Verdict, outcome.Message)
+	assert.NotZero(t, outcome.Building)
 
 	m.Edits[0].New = "\t\tPayload:     append([]byte{}, delivery.Payload...),\n"
 	assert.Equal(t, mutation.Survived, laboratory.Try(t.Context(), m).Verdict)
@@ -49,7 +55,7 @@ func TestTryWithoutAToolchain(t *testing.T) {
 		Root: root, Folder: t.TempDir(), Require: "docs sdk-rust",
 		SDKs: []matrix.SDK{{Name: "rust", Tools: []string{"no-such-tool"}}},
 	}
-	require.NoError(t, laboratory.Prepare(t.Context()))
+	require.NoError(t, laboratory.Prepare(t.Context(), nil))
 	outcome := laboratory.Try(t.Context(), mutation.Mutation{Name: "fault", Program: mutation.RustSDK, File: "sdk-rust/a"})
 	assert.Equal(t, mutation.NotRun, outcome.Verdict)
 	assert.Equal(t, "no-such-tool is not installed", outcome.Message)

@@ -11,20 +11,20 @@ internal static class TokenCalls
     {
         try
         {
-            using var tokens = new FastPubSubTokenClient(new FastPubSubTokenClientOptions
+            var options = new FastPubSubTokenClientOptions
             {
                 Server = command.Server,
                 MasterToken = command.MasterToken,
                 Tls = command.HasCaPem ? new TlsOptions { TrustedRoots = ClientSettings.RootsOf(command.CaPem) } : null,
-            });
-            return command.CallCase switch
-            {
-                TokenCommand.CallOneofCase.Create => Answer(new() { Create = await CreateAsync(tokens, command.Create, cancellationToken) }),
-                TokenCommand.CallOneofCase.Refresh => Answer(new() { Refresh = await RefreshAsync(tokens, command.Refresh, cancellationToken) }),
-                TokenCommand.CallOneofCase.Revoke => Answer(new() { Revoke = await RevokeAsync(tokens, command.Revoke, cancellationToken) }),
-                TokenCommand.CallOneofCase.List => Answer(new() { List = await ListAsync(tokens, command.List, cancellationToken) }),
-                _ => Outcome.Unsupported($"token call {command.CallCase}"),
             };
+            using var tokens = new FastPubSubTokenClient(options);
+            if (await AnswerAsync(tokens, command, cancellationToken) is not { } answer)
+            {
+                return Outcome.Unsupported($"token call {command.CallCase}");
+            }
+
+            answer.DebugText = $"{tokens} {options} {options.Tls}";
+            return Outcome.Of(new Success { Token = answer });
         }
         catch (Exception exception)
         {
@@ -32,7 +32,16 @@ internal static class TokenCalls
         }
     }
 
-    private static Result Answer(TokenAnswer answer) => Outcome.Of(new Success { Token = answer });
+    /// <summary>Makes the call; null when there is none.</summary>
+    private static async Task<TokenAnswer?> AnswerAsync(FastPubSubTokenClient tokens, TokenCommand command, CancellationToken cancellationToken) =>
+        command.CallCase switch
+        {
+            TokenCommand.CallOneofCase.Create => new() { Create = await CreateAsync(tokens, command.Create, cancellationToken) },
+            TokenCommand.CallOneofCase.Refresh => new() { Refresh = await RefreshAsync(tokens, command.Refresh, cancellationToken) },
+            TokenCommand.CallOneofCase.Revoke => new() { Revoke = await RevokeAsync(tokens, command.Revoke, cancellationToken) },
+            TokenCommand.CallOneofCase.List => new() { List = await ListAsync(tokens, command.List, cancellationToken) },
+            _ => null,
+        };
 
     private static async Task<Contract.CreateTokenResponse> CreateAsync(
         FastPubSubTokenClient tokens, Contract.CreateTokenRequest request, CancellationToken cancellationToken)

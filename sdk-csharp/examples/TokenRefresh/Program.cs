@@ -7,7 +7,7 @@ using FastPubSub;
 var url = Environment.GetEnvironmentVariable("FASTPUBSUB_URL") ?? "ws://127.0.0.1:8080/ws";
 var server = Environment.GetEnvironmentVariable("FASTPUBSUB_SERVER") ?? "http://127.0.0.1:8080";
 var masterToken = Environment.GetEnvironmentVariable("FASTPUBSUB_MASTER_TOKEN") ?? "";
-var life = TimeSpan.FromSeconds(3);
+var life = TimeSpan.FromSeconds(6); // much longer in production
 
 // In production the master token stays on a server of yours, which the source asks.
 using var tokens = new FastPubSubTokenClient(server, masterToken);

@@ -66,6 +66,28 @@ public class RefusalTests(SharedServer shared) : IClassFixture<SharedServer>
     }
 
     [Fact]
+    public async Task A_caller_who_gives_up_is_told_of_the_last_attempt()
+    {
+        using var giveUp = new CancellationTokenSource();
+        var asked = 0;
+        var source = TokenSource.FromCallback(_ =>
+        {
+            if (Interlocked.Increment(ref asked) == 2)
+            {
+                giveUp.Cancel(); // there is to be a second attempt
+            }
+
+            return new("AT_1_2");
+        });
+        var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => FastPubSubClient.ConnectAsync("grpc://127.0.0.1:1", source, giveUp.Token).Soon());
+        var own = Assert.IsType<FastPubSubException>(cancelled.InnerException);
+        Assert.Equal(ErrorReasons.Canceled, own.Reason);
+        Assert.Matches(@"; the last attempt: cannot connect to 127\.0\.0\.1:1: [^\n]+$", own.Message);
+        Assert.Equal($"Closed ({own.Message})", new ConnectionStatus(ConnectionState.Closed, own).ToString());
+    }
+
+    [Fact]
     public async Task What_speaks_something_else_is_refused_at_once()
     {
         foreach (var (url, reason) in new[]

@@ -29,11 +29,18 @@ internal static class Credential
     }
 
     /// <summary>Refuses a text that cannot travel in a header; what it is otherwise is the server's business. It is never shown.</summary>
-    public static void Check(string? token, string emptyReason = ErrorReasons.TokenMissing, string oddReason = ErrorReasons.TokenInvalid, string kind = "access token")
+    public static void Check(string? token) => Check(
+        token, ErrorReasons.TokenMissing, ErrorReasons.TokenInvalid, "the access token is empty; give one of the form AT_<id>_<secret>", "access token");
+
+    /// <summary>Refuses a master token that cannot travel in a header.</summary>
+    public static void CheckMaster(string? token) => Check(
+        token, ErrorReasons.MasterTokenInvalid, ErrorReasons.MasterTokenInvalid, "the master token is empty; give one that the server was started with", "master token");
+
+    private static void Check(string? token, string emptyReason, string oddReason, string emptyText, string kind)
     {
         if (string.IsNullOrEmpty(token))
         {
-            throw Fault.New(emptyReason, $"the {kind} is empty").ToException();
+            throw Fault.New(emptyReason, emptyText).ToException();
         }
 
         if (token.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0)

@@ -31,7 +31,7 @@ internal static class Names
         var odd = tenant.AsSpan().IndexOfAnyExcept(InNames);
         return odd < 0
             ? tenant
-            : throw Invalid(ErrorReasons.TenantInvalid, $"tenant \"{tenant}\" has {Show(tenant[odd])} at position {odd}; use {OrdinaryForPeople} and the dot");
+            : throw Invalid(ErrorReasons.TenantInvalid, $"tenant \"{tenant}\" has {Show(tenant[odd])} at byte {odd}; use {OrdinaryForPeople} and the dot");
     }
 
     /// <summary>Checks a channel to publish to.</summary>
@@ -44,7 +44,7 @@ internal static class Names
         {
             throw Invalid(
                 ErrorReasons.ChannelInvalid,
-                $"channel \"{channel}\" has {Show(channel[odd])} at position {odd}; a channel to publish to has tokens of {OrdinaryForPeople}, separated by dots, and no wildcards");
+                $"channel \"{channel}\" has {Show(channel[odd])} at byte {odd}; a channel to publish to has tokens of {OrdinaryForPeople}, separated by dots, and no wildcards");
         }
 
         CheckNoEmptyToken(ErrorReasons.ChannelInvalid, "channel", channel);
@@ -117,7 +117,7 @@ internal static class Names
         }
     }
 
-    private static string Show(char c) => c is > ' ' and <= '~' ? $"'{c}'" : $"U+{(int)c:X4}";
+    private static string Show(char c) => c is >= ' ' and <= '~' ? $"'{c}'" : $"U+{(int)c:X4}";
 
     private static FastPubSubException Invalid(string reason, string text) => Fault.New(reason, text).ToException();
 }

@@ -32,7 +32,7 @@ public sealed class FastPubSubTokenClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var endpoint = Endpoint.ForTokens(options.Server);
-        Credential.Check(options.MasterToken, ErrorReasons.MasterTokenInvalid, ErrorReasons.MasterTokenInvalid, "master token");
+        Credential.CheckMaster(options.MasterToken);
         if (options.Timeout <= TimeSpan.Zero)
         {
             throw Fault.New(ErrorReasons.RequestInvalid, $"{nameof(options.Timeout)}: {options.Timeout} is not positive").ToException();

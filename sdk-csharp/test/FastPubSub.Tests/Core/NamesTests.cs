@@ -38,6 +38,13 @@ public class NamesTests
         Assert.Equal(ErrorReasons.PatternInvalid, Assert.Throws<FastPubSubException>(() => Names.Pattern(name, Limits.Channel)).Reason);
     }
 
+    [Fact]
+    public void The_text_names_the_byte_that_is_odd()
+    {
+        var refusal = Assert.Throws<FastPubSubException>(() => Names.Channel("x #", Limits.Channel));
+        Assert.StartsWith("CHANNEL_INVALID: channel \"x #\" has ' ' at byte 1; ", refusal.Message, StringComparison.Ordinal);
+    }
+
     private static void Check(NameVector vector, Action check)
     {
         if (vector.Valid)

@@ -77,8 +77,8 @@ internal sealed partial class Supervisor
     {
         if (cancellationToken.IsCancellationRequested)
         {
-            return Cancellation.Translate(
-                Fault.Wrap(last, ErrorReasons.Canceled, "the caller gave up before there was a connection"), cancellationToken);
+            var text = "the caller gave up before there was a connection" + (last is null ? string.Empty : $"; the last attempt: {last.Fault.Text}");
+            return Cancellation.Translate(Fault.Wrap(last, ErrorReasons.Canceled, text), cancellationToken);
         }
 
         return (last is null

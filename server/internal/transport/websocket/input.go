@@ -43,7 +43,7 @@ var aheadBuffers = sync.Pool{New: func() any { return new(aheadBuffer) }}
 // The sizes of the library's buffer. It holds a header, and what arrives at
 // once where nothing is read ahead.
 const (
-	librarySize      = 512
+	librarySize      = 128
 	librarySizeAlone = 4 << 10
 )
 

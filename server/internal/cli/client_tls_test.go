@@ -25,7 +25,7 @@ func TestClientsOverTLS(t *testing.T) {
 		{"trusted", append([]string{"--ca-file=" + serverCert}, shown...), exitDone, ""},
 		{"not checked", append([]string{"--insecure-skip-verify"}, shown...), exitDone, ""},
 		{"unknown authority", shown, exitFailed, "unknown authority; name its file with --ca-file"},
-		{"no certificate shown", []string{"--ca-file=" + serverCert, "--timeout=300ms"}, exitFailed, "UNREACHABLE"},
+		{"no certificate shown", []string{"--ca-file=" + serverCert}, exitFailed, "--cert-file and --key-file name the certificate to show"},
 		{"a file without certificate", []string{"--ca-file=" + clientKey}, exitWrongUse, "holds no certificate"},
 		{"a key without certificate", []string{"--key-file=" + clientKey}, exitWrongUse, "got one of them"},
 		{"a key of another certificate", []string{"--cert-file=" + clientCert, "--key-file=" + serverKey}, exitWrongUse, "cert-file and key-file: "},

@@ -37,7 +37,7 @@ func (c *connection) rows() config.Table {
 	rows := config.Table{
 		{
 			Name: "url", Group: groupConnection, Value: config.URL(&c.url, "ws", "wss", "grpc", "grpcs"),
-			Meaning: "where the server is: WebSocket or gRPC, with or without TLS",
+			Meaning: "where the server is: ws:// or wss:// with its HTTP port, grpc:// or grpcs:// with its gRPC port",
 		},
 		{
 			Name: "token", Group: groupConnection, Secret: true, Value: config.Secret(&c.token, "an access token, AT_…"),

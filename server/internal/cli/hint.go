@@ -22,13 +22,45 @@ func hintFor(err error) string {
 	if !errors.As(err, &failure) {
 		return ""
 	}
+	if failure.Reason == fastpubsub.ReasonUnreachable {
+		return unreachableHint(err.Error())
+	}
 	return hints[failure.Reason]
+}
+
+// unreachableHint is what to try when no server was reached. It is for what the
+// text does not say itself: when a port speaks something else than the address
+// says, the text names what to use.
+func unreachableHint(text string) string {
+	for _, hint := range unreachableHints {
+		for _, cause := range hint.causes {
+			if strings.Contains(text, cause) {
+				return hint.text
+			}
+		}
+	}
+	return ""
+}
+
+// unreachableHints go by the texts of the SDK and of the network, the first that
+// fits.
+var unreachableHints = []struct {
+	causes []string
+	text   string
+}{
+	{[]string{"demands a client certificate"}, "--cert-file and --key-file name the certificate to show to the server"},
+	{[]string{"certificate is not trusted"}, "--ca-file names the authority of a server whose certificate is right; the address must have a name that the certificate is for"},
+	{[]string{"no such host"}, "is the name of the server right? --url or --server names another one"},
+	{
+		[]string{"connection refused", "no answer in time", "no route to host", "network is unreachable", "context deadline exceeded"},
+		"is the server running? \"fastpubsub serve --dev\" starts one; --url or --server names another one",
+	},
 }
 
 // hints are what to try after a refusal of the catalogue or a failure of the
 // client.
 var hints = map[fastpubsub.Reason]string{
-	fastpubsub.ReasonUnreachable:        "is the server running? \"fastpubsub serve --dev\" starts one; --url or --server names another one",
+	fastpubsub.ReasonTimedOut:           "is the server running, and can it be reached from here? --timeout gives it more time",
 	fastpubsub.ReasonTokenMissing:       newTokenHint,
 	fastpubsub.ReasonTokenInvalid:       newTokenHint,
 	fastpubsub.ReasonTokenExpired:       newTokenHint,

@@ -40,7 +40,7 @@ func (m *administration) rows() config.Table {
 	rows := config.Table{
 		{
 			Name: "server", Group: groupConnection, Value: config.URL(&m.server, "http", "https", "grpc", "grpcs"),
-			Meaning: "where the server is: its HTTP port or its gRPC port, with or without TLS",
+			Meaning: "where the server is: http:// or https:// with its HTTP port, grpc:// or grpcs:// with its gRPC port",
 		},
 		{
 			Name: "master-token", Group: groupConnection, Secret: true, Value: config.MasterTokens(&m.masters),

@@ -5,6 +5,7 @@ package credential
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/fault"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/secret"
@@ -85,8 +86,11 @@ func check(token string) error {
 	if token == "" {
 		return fault.New("TOKEN_MISSING", "the access token is empty; give one of the form AT_<id>_<secret>")
 	}
+	if strings.HasPrefix(token, "Bearer ") {
+		return fault.New(fault.TokenInvalid, "the access token begins with \"Bearer\", which is no part of it; give it alone, of the form AT_<id>_<secret>")
+	}
 	if !within(token, '!') {
-		return fault.New(fault.TokenInvalid, "the access token has a character that is not visible ASCII; is there a line break in it?")
+		return fault.New(fault.TokenInvalid, "the access token has a character that is not visible ASCII; is there a blank or a line break in it?")
 	}
 	return nil
 }

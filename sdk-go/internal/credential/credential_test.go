@@ -70,6 +70,13 @@ func TestATokenThatCannotTravelIsRefusedAndNotShown(t *testing.T) {
 	}
 }
 
+// What is copied from a header has "Bearer" before it.
+func TestATokenWithBearerBeforeIt(t *testing.T) {
+	_, err := credential.Ask(t.Context(), credential.Fixed("Bearer AT_hidden_hidden"))
+	assert.ErrorContains(t, err, `begins with "Bearer", which is no part of it; give it alone`)
+	assert.NotContains(t, err.Error(), "hidden")
+}
+
 // SDK-2: a token is renewed shortly before it expires, and there is time for
 // several tries.
 func TestSchedule(t *testing.T) {

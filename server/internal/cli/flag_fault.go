@@ -34,6 +34,10 @@ func unknownFlag(c *cobra.Command, name string) error {
 	var known []string
 	c.Flags().VisitAll(func(flag *pflag.Flag) { known = append(known, flag.Name) })
 	fault := &config.UnknownError{Kind: "flag", Name: "--" + name}
+	if name == "version" && c.Parent() == nil {
+		fault.Suggestion = "the command version"
+		return fault
+	}
 	if near := config.Nearest(name, known); near != "" {
 		fault.Suggestion = "--" + near
 	}

@@ -24,15 +24,33 @@ func (a *app) newRoot() *cobra.Command {
 		a.newServe(), a.newPub(), a.newSub(), a.newToken(), a.newBench(), a.newConfig(), a.newVersion(),
 	)
 	root.InitDefaultCompletionCmd(a.Args...)
-	describeCompletion(root)
+	a.describeCompletion(root)
+	root.SetHelpCommand(a.newHelp())
 	return root
 }
 
-func describeCompletion(root *cobra.Command) {
+// newHelp is cobra's help, which says when there is no such command.
+func (a *app) newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use: "help [COMMAND]", Short: "Say more about a command",
+		RunE: func(help *cobra.Command, args []string) error {
+			about, rest, err := help.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				a.path = about.CommandPath()
+				return unknownCommand(about, args[len(args)-max(1, len(rest))])
+			}
+			return about.Help()
+		},
+	}
+}
+
+func (a *app) describeCompletion(root *cobra.Command) {
 	completion, _, err := root.Find([]string{"completion"})
 	if err != nil {
 		return
 	}
+	asGroup := a.group("completion", "", "")
+	completion.Args, completion.RunE = asGroup.Args, asGroup.RunE
 	completion.Short = "Print a script that completes commands in a shell"
 	completion.Long = "Prints a script for a shell. With it, the Tab key completes commands, flags and their values:\n\n" +
 		"  source <(fastpubsub completion bash)\n" +

@@ -1,6 +1,6 @@
-use fastpubsub::{Error, Reason};
+use fastpubsub::Error;
 
-use crate::generated::pipe::{SdkError, Success, result::Outcome, success::Value};
+use crate::generated::pipe::{Canceled, SdkError, Success, result::Outcome, success::Value};
 
 /// What a command gives: a value if there is one, or why it failed.
 pub(crate) type Answer = Result<Option<Value>, Failure>;
@@ -14,6 +14,9 @@ pub(crate) enum Failure {
     Unsupported(String),
     /// The driver failed, or the runner has asked for nonsense.
     Fault(String),
+    /// The call was given up: in this SDK that means to drop its future, which then
+    /// gives no error of its own.
+    Canceled,
 }
 
 impl From<Error> for Failure {
@@ -27,21 +30,12 @@ pub(crate) fn sdk_error(error: &Error) -> SdkError {
     SdkError { reason: error.reason().as_str().to_owned(), retryable: error.retryable(), message: format!("{error:#}") }
 }
 
-/// What becomes of a call that the caller gives up: in this SDK that means to drop its
-/// future, which then gives no error of its own.
-pub(crate) fn canceled() -> Failure {
-    Failure::Sdk(SdkError {
-        reason: Reason::Canceled.as_str().to_owned(),
-        retryable: false,
-        message: "the driver has dropped the future".to_owned(),
-    })
-}
-
 pub(crate) fn outcome(answer: Answer) -> Outcome {
     match answer {
         Ok(value) => Outcome::Success(Success { value }),
         Err(Failure::Sdk(error)) => Outcome::Error(error),
         Err(Failure::Unsupported(what)) => Outcome::Unsupported(what),
         Err(Failure::Fault(problem)) => Outcome::Fault(problem),
+        Err(Failure::Canceled) => Outcome::Canceled(Canceled {}),
     }
 }

@@ -5,7 +5,7 @@ use fastpubsub::Status;
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::answer::{Failure, canceled, sdk_error};
+use crate::answer::{Failure, sdk_error};
 use crate::driver::Driver;
 use crate::generated::pipe::{self, ClientState, Inspection, OpenCommand, StateChanged, event, success::Value};
 use crate::options;
@@ -113,9 +113,8 @@ impl Driver {
         let connected = tokio::select! {
             biased;
             // There is no client yet that could be closed: with this SDK whoever gives
-            // connecting up drops the future, which then answers nothing. So the driver
-            // says by itself how the command to open it went: CANCELED.
-            () = client.give_up.cancelled() => return Err(canceled()),
+            // connecting up drops the future, which then answers nothing.
+            () = client.give_up.cancelled() => return Err(Failure::Canceled),
             connected = builder.connect() => connected?,
         };
         let _ = client.inner.set(connected);

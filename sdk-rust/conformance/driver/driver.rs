@@ -16,6 +16,7 @@ use crate::answer::{Answer, Failure, outcome};
 use crate::client::Client;
 use crate::generated::pipe::{CloseAllAnswer, Hello, RunnerFrame, runner_frame::Command, success::Value};
 use crate::output::Output;
+use crate::running::Running;
 use crate::sdk_runtime::SdkRuntime;
 use crate::subscription::Consumer;
 use crate::tokens;
@@ -46,14 +47,23 @@ pub(crate) struct Driver {
     pub(crate) output: Arc<Output>,
     sdk: SdkRuntime,
     own: Handle,
-    running: TaskTracker,
+    tasks: TaskTracker,
+    running: Running,
     clients: Mutex<HashMap<u64, Arc<Client>>>,
     consumers: Mutex<HashMap<u64, Consumer>>,
 }
 
 impl Driver {
     pub(crate) fn new(output: Arc<Output>, sdk: SdkRuntime, own: Handle) -> Self {
-        Self { output, sdk, own, running: TaskTracker::new(), clients: Mutex::default(), consumers: Mutex::default() }
+        Self {
+            output,
+            sdk,
+            own,
+            tasks: TaskTracker::new(),
+            running: Running::default(),
+            clients: Mutex::default(),
+            consumers: Mutex::default(),
+        }
     }
 
     /// Carries out commands until the end of the input, or until a pipe breaks; then
@@ -76,26 +86,39 @@ impl Driver {
             }
         };
         self.close_everything().await;
-        self.running.close();
-        self.running.wait().await;
+        self.tasks.close();
+        self.tasks.wait().await;
         read
     }
 
     /// Starts a command. What it does before it first waits is done when this returns:
-    /// so commands keep their order.
+    /// so commands keep their order. One that is given up is dropped where it waits.
     async fn start(self: &Arc<Self>, frame: RunnerFrame) {
         let (driver, id) = (self.clone(), frame.command_id);
+        let given_up = self.running.begin(id, frame.command.as_ref().and_then(|command| self.client_of(command)));
         let call = AssertUnwindSafe(self.clone().carry_out(frame.command)).catch_unwind();
-        let mut call = self.sdk.within(async { call.await.unwrap_or_else(panicked) });
+        let call = async { call.await.unwrap_or_else(panicked) };
+        let mut call = self.sdk.within(async move {
+            tokio::select! {
+                biased;
+                () = given_up.cancelled() => Err(Failure::Canceled),
+                answer = call => answer,
+            }
+        });
         if let std::task::Poll::Ready(answer) = poll!(&mut call) {
-            return self.output.result(id, outcome(answer));
+            return self.answer(id, answer);
         }
-        self.spawn(async move { driver.output.result(id, outcome(call.await)) });
+        self.spawn(async move { driver.answer(id, call.await) });
+    }
+
+    fn answer(&self, id: u64, answer: Answer) {
+        self.running.end(id);
+        self.output.result(id, outcome(answer));
     }
 
     /// Lets a task of the driver run, which [`serve`](Self::serve) waits for.
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.running.spawn_on(self.sdk.within(task), &self.own);
+        self.tasks.spawn_on(self.sdk.within(task), &self.own);
     }
 
     async fn carry_out(self: Arc<Self>, command: Option<Command>) -> Answer {
@@ -111,6 +134,8 @@ impl Driver {
             Some(Command::SupplyToken(supply)) => self.client(supply.client)?.supply(supply.token),
             Some(Command::Inspect(inspect)) => value = Some(self.client(inspect.client)?.inspect()),
             Some(Command::Token(token)) => value = Some(tokens::call(token).await?),
+            Some(Command::Cancel(cancel)) => self.running.give_up(cancel.command_id),
+            Some(Command::Drop(drop)) => self.let_go(drop.client),
             Some(Command::CloseAll(_)) => value = Some(self.close_all().await),
             None => return Err(Failure::Unsupported("a command that this driver does not know".into())),
         }
@@ -124,6 +149,33 @@ impl Driver {
     pub(crate) fn client(&self, id: u64) -> Result<Arc<Client>, Failure> {
         let client = self.clients.lock().get(&id).cloned();
         client.ok_or_else(|| Failure::Fault(format!("there is no client {id}")))
+    }
+
+    /// The client that a command calls, if it calls one.
+    fn client_of(&self, command: &Command) -> Option<u64> {
+        match command {
+            Command::Open(open) => Some(open.client),
+            Command::Close(close) => Some(close.client),
+            Command::Subscribe(subscribe) => Some(subscribe.client),
+            Command::Unsubscribe(unsubscribe) => self.consumer(unsubscribe.subscription).ok().map(|c| c.client),
+            Command::Publish(publish) => Some(publish.client),
+            Command::PublishBurst(burst) => Some(burst.client),
+            _ => None,
+        }
+    }
+
+    /// Drops every handle of a client: its own, those of its subscriptions, and the
+    /// calls that borrow it.
+    fn let_go(&self, client: u64) {
+        self.running.give_up_all_of(client);
+        self.consumers.lock().retain(|_, consumer| {
+            let other = consumer.client != client;
+            if !other {
+                consumer.let_go();
+            }
+            other
+        });
+        self.clients.lock().remove(&client);
     }
 
     pub(crate) fn add_consumer(&self, id: u64, consumer: Consumer) {

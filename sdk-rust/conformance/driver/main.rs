@@ -9,6 +9,7 @@ mod generated;
 mod options;
 mod output;
 mod publish;
+mod running;
 mod sdk_runtime;
 mod subscription;
 #[cfg(test)]

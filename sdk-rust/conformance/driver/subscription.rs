@@ -17,11 +17,15 @@ enum Order {
     Pause(bool),
     /// To end the subscription, and say how that went.
     Unsubscribe(oneshot::Sender<Result<(), fastpubsub::Error>>),
+    /// To drop the subscription where it is.
+    LetGo,
 }
 
 /// Steers the task that takes a subscription's messages.
 #[derive(Clone)]
 pub(crate) struct Consumer {
+    /// The client that has subscribed.
+    pub(crate) client: u64,
     orders: mpsc::UnboundedSender<Order>,
 }
 
@@ -35,6 +39,12 @@ impl Consumer {
             outcome?;
         }
         Ok(())
+    }
+
+    /// Drops the subscription.
+    pub(crate) fn let_go(&self) {
+        // One that has ended is dropped already.
+        let _ = self.orders.send(Order::LetGo);
     }
 
     /// Begins no further read, or reads again.
@@ -55,7 +65,7 @@ impl Driver {
         }
         let subscription = subscribe.await?;
         let (orders, given) = mpsc::unbounded_channel();
-        self.add_consumer(command.subscription, Consumer { orders });
+        self.add_consumer(command.subscription, Consumer { client: command.client, orders });
         self.spawn(self.clone().consume(command.subscription, subscription, given, command.paused));
         Ok(())
     }
@@ -75,10 +85,15 @@ impl Driver {
                 biased;
                 order = orders.recv(), if steered => match order {
                     Some(Order::Pause(pause)) => paused = pause,
-                    Some(Order::Unsubscribe(reply)) => {
-                        // Whoever asked may have gone.
-                        let _ = reply.send(subscription.unsubscribe().await);
-                    }
+                    Some(Order::Unsubscribe(mut reply)) => tokio::select! {
+                        biased;
+                        () = reply.closed() => {} // the command was given up
+                        outcome = subscription.unsubscribe() => {
+                            // Whoever asked may have gone.
+                            let _ = reply.send(outcome);
+                        }
+                    },
+                    Some(Order::LetGo) => return,
                     None if paused => return,
                     None => steered = false,
                 },

@@ -33,7 +33,7 @@ pub(crate) async fn call(command: TokenCommand) -> Result<Value, Failure> {
         }
         None => return Err(Failure::Unsupported("a call that this driver does not know".into())),
     };
-    Ok(Value::Token(TokenAnswer { answer: Some(answer) }))
+    Ok(Value::Token(TokenAnswer { answer: Some(answer), debug_text: format!("{tokens:?}\n{tokens:#?}") }))
 }
 
 async fn create_token(

@@ -7,7 +7,7 @@ pub struct RunnerFrame {
     #[prost(uint64, tag = "1")]
     pub command_id: u64,
     /// The command.
-    #[prost(oneof = "runner_frame::Command", tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12")]
+    #[prost(oneof = "runner_frame::Command", tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14")]
     pub command: ::core::option::Option<runner_frame::Command>,
 }
 /// Nested message and enum types in `RunnerFrame`.
@@ -48,6 +48,12 @@ pub mod runner_frame {
         /// Close everything that is left, and count what still runs.
         #[prost(message, tag = "12")]
         CloseAll(super::CloseAllCommand),
+        /// Give up a command that still runs.
+        #[prost(message, tag = "13")]
+        Cancel(super::CancelCommand),
+        /// Let go of a client without a wait.
+        #[prost(message, tag = "14")]
+        Drop(super::DropCommand),
     }
 }
 /// One frame from the driver.
@@ -300,6 +306,30 @@ pub mod token_command {
 /// Closes every client. The result has close_all set.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CloseAllCommand {}
+/// Gives up a command that still runs, the way the language gives up a call: Go
+/// cancels its context, Rust drops its future, Java calls
+/// CompletableFuture.cancel(true), C# cancels its CancellationToken. Always
+/// succeeds at once, also if the command has ended or is not known. The given-up
+/// command gets its one result all the same: the SDK's error, canceled, or what it
+/// has come to before.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CancelCommand {
+    /// The command's id.
+    #[prost(uint64, tag = "1")]
+    pub command_id: u64,
+}
+/// Lets go of a client the way the language ends a resource at the end of a scope,
+/// with calls and subscriptions in the middle of anything: Rust drops every handle,
+/// Go closes with a context that is already cancelled, Java calls close() in a
+/// try-with-resources without a wait for its end, C# calls DisposeAsync and does not
+/// await it. The result comes at once. What ran ends with the SDK's own error, or
+/// with canceled where the language drops the call along with the client.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DropCommand {
+    /// The client.
+    #[prost(uint64, tag = "1")]
+    pub client: u64,
+}
 /// The outcome of a command.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Result {
@@ -307,7 +337,7 @@ pub struct Result {
     #[prost(uint64, tag = "1")]
     pub command_id: u64,
     /// The outcome.
-    #[prost(oneof = "result::Outcome", tags = "2, 3, 4, 5")]
+    #[prost(oneof = "result::Outcome", tags = "2, 3, 4, 5, 6")]
     pub outcome: ::core::option::Option<result::Outcome>,
 }
 /// Nested message and enum types in `Result`.
@@ -328,8 +358,15 @@ pub mod result {
         /// error; the text says what.
         #[prost(string, tag = "5")]
         Fault(::prost::alloc::string::String),
+        /// The call was given up, and the language gives that no error of the SDK: a
+        /// dropped future, a CancellationException, an OperationCanceledException.
+        #[prost(message, tag = "6")]
+        Canceled(super::Canceled),
     }
 }
+/// The call was given up, and there is no error of the SDK.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Canceled {}
 /// The SDK's call succeeded.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Success {
@@ -383,6 +420,9 @@ pub struct Inspection {
 /// What a call of the token client gave.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TokenAnswer {
+    /// Everything that the SDK prints of the token client for debugging.
+    #[prost(string, tag = "5")]
+    pub debug_text: ::prost::alloc::string::String,
     /// The answer.
     #[prost(oneof = "token_answer::Answer", tags = "1, 2, 3, 4")]
     pub answer: ::core::option::Option<token_answer::Answer>,

@@ -163,7 +163,7 @@ public final class ClientOptions {
         private final @Nullable TokenSource tokenSource;
         private TlsOptions tls = TlsOptions.DEFAULT;
         private Duration connectTimeout = Duration.ofSeconds(30);
-        private Duration attemptTimeout = Duration.ofSeconds(10);
+        private Duration attemptTimeout = Duration.ofSeconds(15);
         private Duration callTimeout = Duration.ofSeconds(30);
         private Duration closeTimeout = Duration.ofSeconds(10);
         private Duration backoffMin = Duration.ofMillis(100);
@@ -204,7 +204,7 @@ public final class ClientOptions {
         }
 
         /**
-         * Bounds one attempt to connect, from the token to the server's welcome. Default: 10 s.
+         * Bounds one attempt to connect, from the token to the server's welcome. Default: 15 s.
          *
          * @param limit more than 0
          * @return this builder

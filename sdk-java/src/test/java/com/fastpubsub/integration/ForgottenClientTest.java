@@ -137,6 +137,11 @@ class ForgottenClientTest {
     @ParameterizedTest
     @EnumSource
     void aSubscriptionKeepsItOpen(Transport transport) {
+        assertOpenWithASubscription(transport);
+        collectUntilClosed();
+    }
+
+    private void assertOpenWithASubscription(Transport transport) {
         Subscription subscription = connect(transport).subscribe("my-tenant", "a").join();
         try (var other = FastPubSub.connect(transport.address(server), server.accessToken())) {
             for (int i = 0; i < COLLECTIONS; i++) {
@@ -150,9 +155,10 @@ class ForgottenClientTest {
 
     @ParameterizedTest
     @EnumSource
-    void aSubscriberKeepsItOpen(Transport transport) throws InterruptedException {
+    void aSubscriberKeepsItOpenUntilItCancels(Transport transport) throws InterruptedException {
         BlockingQueue<String> texts = new LinkedBlockingQueue<>();
-        connect(transport).subscribe("my-tenant", "a").join().subscribe(new Collector(texts));
+        Collector collector = new Collector(texts);
+        connect(transport).subscribe("my-tenant", "a").join().subscribe(collector);
         try (var other = FastPubSub.connect(transport.address(server), server.accessToken())) {
             for (int i = 0; i < COLLECTIONS; i++) {
                 collect();
@@ -161,6 +167,8 @@ class ForgottenClientTest {
             }
         }
         assertThat(states.states()).doesNotContain(ClientState.CLOSED);
+        collector.cancel();
+        collectUntilClosed();
     }
 
     /** Collects garbage, for certain. */
@@ -171,9 +179,23 @@ class ForgottenClientTest {
         }
     }
 
-    private record Collector(BlockingQueue<String> texts) implements Flow.Subscriber<Event> {
+    private static final class Collector implements Flow.Subscriber<Event> {
+        private final BlockingQueue<String> texts;
+        private Flow.Subscription flow;
+
+        Collector(BlockingQueue<String> texts) {
+            this.texts = texts;
+        }
+
+        /** Ends the flow, and lets go of it. */
+        void cancel() {
+            flow.cancel();
+            flow = null;
+        }
+
         @Override
-        public void onSubscribe(Flow.Subscription flow) {
+        public void onSubscribe(Flow.Subscription given) {
+            flow = given;
             flow.request(Long.MAX_VALUE);
         }
 

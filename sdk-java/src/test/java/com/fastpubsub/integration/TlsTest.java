@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -157,6 +158,24 @@ class TlsTest {
             FastPubSubException refusal = refused(transport, plain, tls);
             assertThat(refusal.reason()).isEqualTo(Reason.UNREACHABLE);
             assertThat(refusal.retryable()).isFalse();
+            assertThat(refusal)
+                    .hasMessageContaining("begin with ws:// or grpc://?")
+                    .hasMessageNotContaining("48545450"); // the bytes that came
+        }
+    }
+
+    /** What answers is the port of gRPC, which another attempt does not change. */
+    @Test
+    void aWebSocketIsNotToBeHadAtThePortOfGrpc() {
+        try (TestServer plain = TestServer.start()) {
+            FastPubSubException refusal =
+                    refusal(
+                            () ->
+                                    FastPubSub.connect(
+                                            "ws://" + plain.grpc() + "/ws", plain.accessToken()));
+            assertThat(refusal.reason()).isEqualTo(Reason.UNREACHABLE);
+            assertThat(refusal.retryable()).isFalse();
+            assertThat(refusal).hasMessageContaining("has to begin with grpc://");
         }
     }
 

@@ -35,7 +35,7 @@ public final class Names {
             if (!isOrdinary(c) && c != '.') {
                 throw invalid(
                         Reason.TENANT_INVALID,
-                        "tenant %s has %s at character %d; use %s and the dot",
+                        "tenant %s has %s at byte %d; use %s and the dot",
                         quote(tenant),
                         show(c),
                         i,
@@ -58,7 +58,7 @@ public final class Names {
             } else if (!isOrdinary(channel.charAt(i))) {
                 throw invalid(
                         Reason.CHANNEL_INVALID,
-                        "channel %s has %s at character %d; a channel to publish to has tokens of"
+                        "channel %s has %s at byte %d; a channel to publish to has tokens of"
                                 + " %s, separated by dots, and no wildcards",
                         quote(channel),
                         show(channel.charAt(i)),

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Why an attempt reached no server. */
 public final class ConnectFailure {
     private static final int MAX_DEPTH = 20;
+    private static final String NO_TLS =
+            " with TLS: what answers there does not speak it; is this the right port, or does the"
+                    + " address have to begin with ws:// or grpc://?";
     private static final String WITH_TLS =
             " with TLS; does this port speak TLS, and does each side trust the other's certificate?";
 
@@ -30,7 +33,10 @@ public final class ConnectFailure {
             if (refusal != null) {
                 return refusal;
             }
-            if (isFinal(at)) {
+            if (isPlain(at)) {
+                return Fault.of(Reason.UNREACHABLE, text + NO_TLS).asFinal();
+            }
+            if (at instanceof GeneralSecurityException) {
                 return Fault.of(Reason.UNREACHABLE, text + WITH_TLS, at).asFinal();
             }
             at = at.getCause();
@@ -38,12 +44,11 @@ public final class ConnectFailure {
         return Fault.of(Reason.UNREACHABLE, text, cause);
     }
 
-    private static boolean isFinal(Throwable failure) {
+    /** Its text would only show the bytes that came instead. */
+    private static boolean isPlain(Throwable failure) {
         String text = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-        boolean plain =
-                failure instanceof SSLException
-                        && (text.contains("unrecognized ssl message")
-                                || text.contains("not an ssl/tls record"));
-        return plain || failure instanceof GeneralSecurityException;
+        return failure instanceof SSLException
+                && (text.contains("unrecognized ssl message")
+                        || text.contains("not an ssl/tls record"));
     }
 }

@@ -68,6 +68,9 @@ class CatalogueTest {
         assertThat(Fault.of(Reason.UNREACHABLE, "cannot connect", new IOException("reset")))
                 .hasToString("UNREACHABLE: cannot connect: reset");
         assertThat(Fault.of(Reason.UNREACHABLE, "cannot connect", new IOException()))
-                .hasToString("UNREACHABLE: cannot connect: IOException");
+                .hasToString("UNREACHABLE: cannot connect");
+        String nested = "java.io.IOException: sun.nio.ch.OddException: reset";
+        assertThat(Fault.of(Reason.UNREACHABLE, "cannot connect", new IOException(nested)))
+                .hasToString("UNREACHABLE: cannot connect: reset");
     }
 }

@@ -39,14 +39,20 @@ final class TokenCalls {
         String server = command.getServer();
         try (TokenClient tokens =
                 TokenClient.create(server, command.getMasterToken(), tls.build())) {
-            return switch (command.getCallCase()) {
-                case CREATE -> create(tokens, command.getCreate(), running);
-                case REFRESH -> refresh(tokens, command.getRefresh(), running);
-                case REVOKE -> revoke(tokens, command.getRevoke(), running);
-                case LIST -> list(tokens, command.getList().getClientId(), running);
-                case CALL_NOT_SET -> throw new IllegalArgumentException("no call of tokens");
-            };
+            TokenAnswer answer = answer(tokens, command, running);
+            return answer.toBuilder().setDebugText(tokens.toString()).build();
         }
+    }
+
+    private static TokenAnswer answer(
+            TokenClient tokens, TokenCommand command, RunningCommand running) {
+        return switch (command.getCallCase()) {
+            case CREATE -> create(tokens, command.getCreate(), running);
+            case REFRESH -> refresh(tokens, command.getRefresh(), running);
+            case REVOKE -> revoke(tokens, command.getRevoke(), running);
+            case LIST -> list(tokens, command.getList().getClientId(), running);
+            case CALL_NOT_SET -> throw new IllegalArgumentException("no call of tokens");
+        };
     }
 
     private static TokenAnswer create(

@@ -68,7 +68,7 @@ final class Upgrade extends SimpleChannelInboundHandler<FullHttpResponse> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpResponse response) {
         if (response.decoderResult().isFailure()) {
-            fail(context, ConnectFailure.of(endpoint, response.decoderResult().cause()));
+            fail(context, noHttp());
         } else if (!HttpResponseStatus.SWITCHING_PROTOCOLS.equals(response.status())) {
             fail(context, refusal(response));
         } else {
@@ -92,6 +92,13 @@ final class Upgrade extends SimpleChannelInboundHandler<FullHttpResponse> {
         }
         over = true;
         context.pipeline().replace(this, null, new FrameReader(listener));
+    }
+
+    private Fault noHttp() {
+        String text =
+                "what answers at %s does not speak HTTP/1.1; if this is the port of gRPC, the"
+                        + " address has to begin with grpc:// or grpcs://";
+        return Fault.of(Reason.UNREACHABLE, text.formatted(endpoint.authority())).asFinal();
     }
 
     private static Fault refusal(FullHttpResponse response) {

@@ -90,7 +90,7 @@ func check(token string) error {
 		return fault.New(fault.TokenInvalid, "the access token begins with \"Bearer\", which is no part of it; give it alone, of the form AT_<id>_<secret>")
 	}
 	if !within(token, '!') {
-		return fault.New(fault.TokenInvalid, "the access token has a character that is not visible ASCII; is there a blank or a line break in it?")
+		return fault.New(fault.TokenInvalid, "the access token has a character that is not visible ASCII; is there a line break in it?")
 	}
 	return nil
 }

@@ -96,7 +96,21 @@ func (p *parts) openCertificate(_ *Server, c Config) (err error) {
 	if c.TLS.CertFile != "" {
 		p.certificate, err = certificate.Open(certificate.Files{Cert: c.TLS.CertFile, Key: c.TLS.KeyFile, ClientCA: c.TLS.ClientCAFile}, c.Logger)
 	}
-	return err
+	return asConfigError(err)
+}
+
+// tlsFields are the fields that name the files of certificates.
+var tlsFields = map[certificate.Role]string{
+	certificate.RoleCert: "TLS.CertFile", certificate.RoleKey: "TLS.KeyFile", certificate.RoleClientCA: "TLS.ClientCAFile",
+}
+
+// asConfigError blames the field that names a file which cannot be used.
+func asConfigError(err error) error {
+	var fault *certificate.FileError
+	if !errors.As(err, &fault) {
+		return err
+	}
+	return &ConfigError{Field: tlsFields[fault.Role], Got: fmt.Sprintf("%q (%v)", fault.Path, fault.Err), Accepts: "a PEM file that can be used"}
 }
 
 func (p *parts) joinCluster(s *Server, c Config) (err error) {

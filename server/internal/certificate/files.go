@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 )
@@ -25,18 +27,39 @@ type material struct {
 	clientCAs *x509.CertPool // nil: clients need no certificate
 }
 
-// read reads the files. Its errors name the file, and show nothing of a key.
+// Role is what a file is for, as the fields of Files are called.
+type Role string
+
+// The roles of files.
+const (
+	RoleCert     Role = "certificate"
+	RoleKey      Role = "key"
+	RoleClientCA Role = "client authorities"
+)
+
+// FileError is a file that cannot be used. It shows nothing of a key.
+type FileError struct {
+	Role Role
+	Path string
+	// Err is why; it does not name the file.
+	Err error
+}
+
+func (e *FileError) Error() string { return fmt.Sprintf("%s %s: %v", e.Role, e.Path, e.Err) }
+func (e *FileError) Unwrap() error { return e.Err }
+
+// read reads the files. Its errors are *FileError.
 func (f Files) read() (*material, error) {
 	m := &material{}
 	var err error
-	if m.certPEM, err = os.ReadFile(f.Cert); err != nil {
-		return nil, fmt.Errorf("certificate: %w", err)
+	if m.certPEM, err = content(RoleCert, f.Cert); err != nil {
+		return nil, err
 	}
-	if m.keyPEM, err = os.ReadFile(f.Key); err != nil {
-		return nil, fmt.Errorf("key: %w", err)
+	if m.keyPEM, err = content(RoleKey, f.Key); err != nil {
+		return nil, err
 	}
 	if m.pair, err = tls.X509KeyPair(m.certPEM, m.keyPEM); err != nil {
-		return nil, fmt.Errorf("certificate %s with key %s: %w", f.Cert, f.Key, err)
+		return nil, &FileError{RoleCert, f.Cert, fmt.Errorf("with the key %s: %w", f.Key, err)}
 	}
 	return m, m.readClientCA(f.ClientCA)
 }
@@ -45,14 +68,26 @@ func (m *material) readClientCA(path string) (err error) {
 	if path == "" {
 		return nil
 	}
-	if m.clientPEM, err = os.ReadFile(path); err != nil {
-		return fmt.Errorf("client authorities: %w", err)
+	if m.clientPEM, err = content(RoleClientCA, path); err != nil {
+		return err
 	}
 	m.clientCAs = x509.NewCertPool()
 	if !m.clientCAs.AppendCertsFromPEM(m.clientPEM) {
-		return fmt.Errorf("client authorities %s: the file has no PEM certificate", path)
+		return &FileError{RoleClientCA, path, errors.New("the file has no PEM certificate")}
 	}
 	return nil
+}
+
+func content(role Role, path string) ([]byte, error) {
+	read, err := os.ReadFile(path) //nolint:gosec // the administrator names it
+	var fault *fs.PathError
+	if errors.As(err, &fault) {
+		err = fault.Err
+	}
+	if err != nil {
+		return nil, &FileError{role, path, err}
+	}
+	return read, nil
 }
 
 func (m *material) equal(other *material) bool {

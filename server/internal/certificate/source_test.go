@@ -187,13 +187,16 @@ func TestWrongFiles(t *testing.T) {
 	cert, key, _ := certtest.Issue(t, dir, "server")
 	missing := filepath.Join(dir, "missing.pem")
 	for want, files := range map[string]Files{
-		"key: open " + missing:                        {Cert: cert, Key: missing},
-		"certificate: open " + missing:                {Cert: missing, Key: key},
-		"certificate " + key + " with key " + key:     {Cert: key, Key: key},
-		"client authorities " + key + ": the file":    {Cert: cert, Key: key, ClientCA: key},
-		"client authorities: open " + missing + ": n": {Cert: cert, Key: key, ClientCA: missing},
+		"key " + missing + ": no such file":                {Cert: cert, Key: missing},
+		"certificate " + missing + ": no such file":        {Cert: missing, Key: key},
+		"certificate " + key + ": with the key " + key:     {Cert: key, Key: key},
+		"client authorities " + key + ": the file has no":  {Cert: cert, Key: key, ClientCA: key},
+		"client authorities " + missing + ": no such file": {Cert: cert, Key: key, ClientCA: missing},
 	} {
 		_, err := Open(files, slog.New(slog.DiscardHandler))
 		require.ErrorContains(t, err, want)
+		var fault *FileError
+		require.ErrorAs(t, err, &fault)
+		assert.True(t, strings.HasPrefix(want, string(fault.Role)+" "+fault.Path), want)
 	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"io"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -59,4 +60,25 @@ func TestGreetingOverTLS(t *testing.T) {
 	assert.Contains(t, line, "FASTPUBSUB_URL=wss://127.0.0.1:")
 	assert.Contains(t, line, "FASTPUBSUB_CA_FILE="+cert)
 	go func() { _, _ = io.Copy(io.Discard, server.stderr) }()
+}
+
+// A server's file that cannot be used is wrong use: the fault names the setting,
+// the file and why.
+func TestServeWithTLSFilesThatCannotBeUsed(t *testing.T) {
+	dir := t.TempDir()
+	cert, key, _ := certtest.Issue(t, dir, "server")
+	missing := filepath.Join(dir, "missing.pem")
+	for _, test := range []struct {
+		cert, key, clientCA, want string
+	}{
+		{missing, key, "", `tls-cert-file: got "` + missing + `" (no such file or directory) from flag --tls-cert-file`},
+		{cert, missing, "", `tls-key-file: got "` + missing + `" (no such file or directory) from flag --tls-key-file`},
+		{cert, cert, "", `tls-cert-file: got "` + cert + `" (with the key ` + cert + `: `},
+		{cert, key, key, `tls-client-ca-file: got "` + key + `" (the file has no PEM certificate)`},
+	} {
+		got := command("serve", "--dev", "--http-addr=127.0.0.1:0", "--grpc-addr=127.0.0.1:0",
+			"--tls-cert-file="+test.cert, "--tls-key-file="+test.key, "--tls-client-ca-file="+test.clientCA).run(t)
+		assert.Equal(t, exitWrongUse, got.code, got.stderr)
+		assert.Contains(t, got.stderr, test.want)
+	}
 }

@@ -37,6 +37,8 @@ func TestWrongUse(t *testing.T) {
 		{command("serve").with("FASTPUBSUB_HTP_ADDR=:1"), "unknown variable FASTPUBSUB_HTP_ADDR; did you mean FASTPUBSUB_HTTP_ADDR?"},
 		{command("serve").with("FASTPUBSUB_CONFIG=/nonexistent.yaml"), `config: cannot use "/nonexistent.yaml" from variable FASTPUBSUB_CONFIG: no such file`},
 		{command("serve", "--dev", "--http-addr=:0"), "http-addr: got \":0\" from flag --http-addr; accepts with --dev only addresses of this machine"},
+		{command("serve", "--dev", "--http-addr=127.0.0.1:8099", "--grpc-addr=127.0.0.1:8099"),
+			"grpc-addr: got \"127.0.0.1:8099\" from flag --grpc-addr; accepts another address than http-addr has"},
 		{command("config", "--log-level=loud"), `log-level: got "loud" from flag --log-level; accepts debug, info, warn or error`},
 		{command("version").with("FASTPUBSUB_TYPO=1"), "unknown variable FASTPUBSUB_TYPO"},
 	}

@@ -1,12 +1,16 @@
 package config
 
-import "errors"
+import (
+	"errors"
+	"net"
+)
 
 // Check checks what needs more than one setting, after LoadServe: --dev stays on
-// this machine, without --dev there is a master token, a certificate comes with
-// its key, and a queue holds a message. All faults come together, as *Error.
+// this machine, without --dev there is a master token, each port is another one, a
+// certificate comes with its key, and a queue holds a message. All faults come
+// together, as *Error.
 func (s *Serve) Check(table Table) error {
-	faults := []error{s.checkTLS(table), s.checkQueue(table)}
+	faults := []error{checkPorts(table), s.checkTLS(table), s.checkQueue(table)}
 	if s.Dev {
 		faults = append(faults, checkLoopback(table))
 	} else {
@@ -25,6 +29,24 @@ func checkLoopback(table Table) error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// checkPorts refuses an address that two settings have.
+func checkPorts(table Table) error {
+	names := []string{"http-addr", "grpc-addr", "metrics-addr"}
+	for i, name := range names {
+		setting := table.Lookup(name)
+		address := setting.Value.Texts()[0]
+		if _, port, _ := net.SplitHostPort(address); port == "" || port == "0" {
+			continue
+		}
+		for _, earlier := range names[:i] {
+			if table.Lookup(earlier).Value.Texts()[0] == address {
+				return setting.conflict("another address than " + earlier + " has; port 0 picks a free port")
+			}
+		}
+	}
+	return nil
 }
 
 func (s *Serve) checkMasterTokens() error {

@@ -325,6 +325,7 @@ func TestWrongTokenClientOptions(t *testing.T) {
 		{"http://127.0.0.1:1", master, fastpubsub.WithInsecureSkipVerify(), "https://"},
 		{"ws://127.0.0.1:1", master, nil, "must start with http://"},
 		{"http://", master, nil, "names no host"},
+		{"http://127.0.0.1:99999", master, nil, "a port is 1 to 65535"},
 		{"http://user:hidden@127.0.0.1", master, nil, "user or a password"},
 		{"http://a b", master, nil, "cannot be read"},
 		{"grpc://127.0.0.1:1/path", master, nil, "no path"},

@@ -38,6 +38,8 @@ func Open(address string, master secret.Text, security transport.Security) (Serv
 		return nil, invalid("it cannot be read")
 	case u.Hostname() == "":
 		return nil, invalid("it names no host")
+	case !transport.IsPort(u.Port()):
+		return nil, invalid("a port is 1 to 65535")
 	case u.User != nil:
 		return nil, invalid("it has a user or a password in it; the master token is given beside the address")
 	}

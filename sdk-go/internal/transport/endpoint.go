@@ -66,7 +66,7 @@ func (s scheme) problem(u *url.URL) string {
 	switch {
 	case u.Hostname() == "":
 		return "it names no host"
-	case !isPort(u.Port()):
+	case !IsPort(u.Port()):
 		return "a port is 1 to 65535"
 	case u.User != nil:
 		return "it has a user or a password in it; an access token is given beside the address"
@@ -79,8 +79,8 @@ func (s scheme) problem(u *url.URL) string {
 	}
 }
 
-// isPort says whether the port of an address can be used; empty is the default.
-func isPort(text string) bool {
+// IsPort says whether the port of an address can be used; empty is the default.
+func IsPort(text string) bool {
 	port, err := strconv.ParseUint(text, 10, 16)
 	return text == "" || err == nil && port > 0
 }

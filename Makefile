@@ -103,7 +103,7 @@ contract-baseline: ## At a release: take the contract as what the next ones stay
 ## Checks
 
 .PHONY: test
-test: fmt-check vet staticcheck proto-check check-generated docs $(SDKS:%=test-%) test-go test-conformance ## Everything that CI checks
+test: fmt-check vet staticcheck proto-check check-generated docs $(SDKS:%=test-%) test-go test-conformance test-mutations ## Everything that CI checks
 
 .PHONY: lint
 lint: fmt-check vet staticcheck proto-check ## All checks that run nothing
@@ -153,21 +153,31 @@ interop: ## Every ordered pair of SDKs; reports in bin/conformance
 	go run ./conformance/cmd/conformance --interop --parallel $(LINE_UPS)
 
 .PHONY: mutate
-mutate: ## Deliberate faults, each of which must make a conformance case fail
+mutate: ## Deliberate faults, each of which must make a conformance case fail; reports in bin/mutate
 	go run ./conformance/cmd/mutate
 
 # The outcomes that the book shows.
 CONFORMANCE_DOCS := docs/conformance
 
+# $(call compare_outcomes,FOLDER,NAMES) fails when the book shows other outcomes than
+# the reports in a folder.
+define compare_outcomes
+for name in $(2); do \
+	if grep -q NOT_RUN $(1)/$$name.md; then echo "NOT_RUN: the book's $$name.md is not compared: not every SDK was run" >&2; \
+	elif ! diff -u $(CONFORMANCE_DOCS)/$$name.md $(1)/$$name.md; then \
+		echo "the book shows other outcomes: run \"make conformance-docs\" and commit what it changes" >&2; exit 1; \
+	fi; \
+done
+endef
+
 .PHONY: test-conformance
 test-conformance: ## The matrix and the pairs, and that the book shows their outcomes
 	@status=0; $(MAKE) conformance || status=1; $(MAKE) interop || status=1; exit $$status
-	@for name in conformance interop; do \
-		if grep -q NOT_RUN bin/conformance/$$name.md; then echo "NOT_RUN: the book's $$name.md is not compared: not every SDK was run" >&2; \
-		elif ! diff -u $(CONFORMANCE_DOCS)/$$name.md bin/conformance/$$name.md; then \
-			echo "the book shows other outcomes: run \"make conformance-docs\" and commit what it changes" >&2; exit 1; \
-		fi; \
-	done
+	@$(call compare_outcomes,bin/conformance,conformance interop)
+
+.PHONY: test-mutations
+test-mutations: mutate ## The deliberate faults, and that the book shows what became of them
+	@$(call compare_outcomes,bin/mutate,mutations)
 
 .PHONY: conformance-docs
 conformance-docs: conformance interop mutate ## Run everything and put the outcomes into the book

@@ -8,7 +8,9 @@ use crate::reason::Reason;
 /// later, a text for people, and perhaps a cause. It holds no secret.
 ///
 /// Its text is `REASON: what is wrong and what to do`; the alternate form `{:#}`
-/// appends the causes.
+/// appends the causes. `{:?}` is the same text with the causes, so that an `unwrap`
+/// or a `main` that returns the error shows what people can read; `{:#?}` shows the
+/// parts.
 ///
 /// ```
 /// # use fastpubsub::{Error, Reason};
@@ -66,6 +68,9 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return f.write_str(&self.0.chain());
+        }
         f.debug_struct("Error")
             .field("reason", self.reason())
             .field("retryable", &self.retryable())
@@ -78,5 +83,32 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.cause().map(|cause| &**cause as &(dyn StdError + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    // SDK-12: what `fn main() -> Result<(), fastpubsub::Error>` prints is for people.
+    #[test]
+    fn debug_is_the_text_with_what_the_causes_add() {
+        let text = "the access token is empty; give one of the form AT_<id>_<secret>";
+        let plain = Error::from(Fault::new(Reason::TokenMissing, text));
+        assert_eq!(format!("{plain:?}"), format!("TOKEN_MISSING: {text}"));
+        let source = Error::from(Fault::new(Reason::TokenSourceFailed, "no token").caused_by(io::Error::other("full")));
+        assert_eq!(format!("{source:?}"), "TOKEN_SOURCE_FAILED: no token: full");
+        assert_eq!(format!("{source}"), "TOKEN_SOURCE_FAILED: no token");
+        let parts = format!("{source:#?}");
+        assert!(parts.contains("retryable: true") && parts.contains("full"), "{parts}");
+    }
+
+    #[test]
+    fn a_cause_is_not_repeated() {
+        let failed =
+            Fault::new(Reason::Unreachable, "cannot connect to h:1: refused").caused_by(io::Error::other("refused"));
+        assert_eq!(format!("{:?}", Error::from(failed)), "UNREACHABLE: cannot connect to h:1: refused");
     }
 }

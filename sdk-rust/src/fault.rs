@@ -122,12 +122,15 @@ impl Fault {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// The texts of the fault and of what lies underneath.
+    /// The texts of the fault and of what lies underneath, as far as they add anything.
     pub(crate) fn chain(&self) -> String {
         let mut text = self.to_string();
         let mut cause = self.cause().map(|cause| &**cause as &dyn StdError);
         while let Some(next) = cause {
-            text = format!("{text}: {next}");
+            let more = next.to_string();
+            if !text.contains(&more) {
+                text = format!("{text}: {more}");
+            }
             cause = next.source();
         }
         text

@@ -2,13 +2,16 @@
 //! share. A transport carries encoded frames and knows nothing of what is in them.
 
 mod authorities;
+mod client_certificate;
 mod endpoint;
 pub(crate) mod error_info;
 #[cfg(feature = "grpc")]
 pub(crate) mod grpc;
+mod overhear;
 mod proxy;
 mod security;
 mod socket;
+mod unreachable;
 #[cfg(feature = "websocket")]
 pub(crate) mod websocket;
 
@@ -21,8 +24,12 @@ use futures_core::future::BoxFuture;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use endpoint::{Endpoint, Kind};
+#[cfg(feature = "grpc")]
+pub(crate) use overhear::Opening;
 pub(crate) use security::Security;
 pub(crate) use socket::Connector;
+#[cfg(feature = "websocket")]
+pub(crate) use unreachable::wants_tls;
 
 use crate::fault::Fault;
 use crate::reason::Reason;

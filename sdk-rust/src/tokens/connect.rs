@@ -14,7 +14,7 @@ use crate::generated as proto;
 use crate::reason::Reason;
 use crate::secret::Secret;
 use crate::transport::error_info::{ErrorInfo, TYPE_NAME};
-use crate::transport::{Connector, Endpoint, Security, drive};
+use crate::transport::{Connector, Endpoint, Security, drive, wants_tls};
 
 const SERVICE: &str = "fastpubsub.v1.TokenService";
 const PROTOBUF: &str = "application/proto";
@@ -53,8 +53,9 @@ impl OverConnect {
     async fn call<A: Message + Default>(&self, method: &str, message: impl Message) -> Result<A, Fault> {
         let request = self.request(method, message.encode_to_vec())?;
         let socket = self.connector.connect().await?;
+        let opening = socket.opening();
         let handshake = http1::handshake(TokioIo::new(socket)).await;
-        let (mut sender, connection) = handshake.map_err(|cause| self.connector.cannot_connect(cause))?;
+        let (mut sender, connection) = handshake.map_err(|cause| self.connector.cannot_talk(&opening, cause))?;
         let exchange = async {
             let response = sender.send_request(request).await?;
             let (head, body) = response.into_parts();
@@ -63,9 +64,11 @@ impl OverConnect {
             Ok((head.status, kind, body.map(http_body_util::Collected::to_bytes).unwrap_or_default()))
         };
         let answered: Result<_, hyper::Error> = drive(exchange, connection).await;
-        let (status, kind, body) = answered.map_err(|cause| self.connector.cannot_connect(cause))?;
+        let (status, kind, body) = answered.map_err(|cause| self.connector.cannot_talk(&opening, cause))?;
         if status != StatusCode::OK {
-            return Err(self.fault(status, &body));
+            let foreign = kind.is_none_or(|kind| !kind.as_bytes().starts_with(b"application/"));
+            let wrong_port = foreign.then(|| wants_tls(&self.connector.endpoint, status, &body)).flatten();
+            return Err(wrong_port.unwrap_or_else(|| self.fault(status, &body)));
         }
         let not_ours = || fault_of(&Unreasoned::NotOffered, self.connector.address()).unwrap_or_else(unreadable);
         if kind.is_none_or(|kind| kind != PROTOBUF) {

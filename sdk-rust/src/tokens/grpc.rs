@@ -10,7 +10,7 @@ use crate::generated::{self as proto};
 use crate::secret::Secret;
 use crate::transport::error_info::fault_of_details;
 use crate::transport::grpc::{Http2, authorize, is_transport, origin};
-use crate::transport::{Connector, Endpoint, Security};
+use crate::transport::{Connector, Endpoint, Opening, Security};
 
 /// The service over gRPC.
 pub(super) struct OverGrpc {
@@ -30,16 +30,17 @@ impl OverGrpc {
         F: Future<Output = Result<Response<A>, Status>>,
     {
         let http2 = Http2::connect(&self.connector, &TaskTracker::new()).await?;
+        let opening = http2.opening();
         let client = TokenServiceClient::with_origin(http2, origin(&self.connector));
         let mut request = Request::new(message);
         authorize(&mut request, &self.master)?;
         match method(client, request).await {
             Ok(response) => Ok(response.into_inner()),
-            Err(status) => Err(self.fault(status)),
+            Err(status) => Err(self.fault(status, &opening)),
         }
     }
 
-    fn fault(&self, status: Status) -> Fault {
+    fn fault(&self, status: Status, opening: &Opening) -> Fault {
         if let Some(refusal) = fault_of_details(status.details(), status.message()) {
             return refusal;
         }
@@ -54,7 +55,7 @@ impl OverGrpc {
         };
         match fault_of(&unreasoned, self.connector.address()) {
             Some(fault) => fault.caused_by(status),
-            None => self.connector.cannot_connect(status),
+            None => self.connector.cannot_talk(opening, status),
         }
     }
 }

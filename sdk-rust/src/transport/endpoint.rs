@@ -24,43 +24,61 @@ pub(crate) struct Endpoint {
     pub(crate) port: u16,
     /// With its query; starts with a slash.
     pub(crate) path: PathAndQuery,
+    /// The kind of the same at the server's HTTP port.
+    http: Kind,
+}
+
+impl Kind {
+    /// As addresses begin, with TLS or without.
+    fn scheme(self, secure: bool) -> &'static str {
+        match (self, secure) {
+            (Self::WebSocket, false) => "ws",
+            (Self::WebSocket, true) => "wss",
+            (Self::Grpc, false) => "grpc",
+            (Self::Grpc, true) => "grpcs",
+            (Self::Http, false) => "http",
+            (Self::Http, true) => "https",
+        }
+    }
+
+    /// An address, for people.
+    fn example(self) -> &'static str {
+        match self {
+            Self::WebSocket => "ws://127.0.0.1:8080/ws",
+            Self::Grpc => "grpc://127.0.0.1:9090",
+            Self::Http => "http://127.0.0.1:8080",
+        }
+    }
 }
 
 impl Endpoint {
     /// Reads the address of a server (SDK-1). What is wrong is said without
     /// repeating what may be a secret.
     pub(crate) fn parse(address: &str) -> Result<Self, Fault> {
-        let endpoint = Self::parse_any(address)?;
-        if endpoint.kind == Kind::Http {
-            return Err(invalid("it must start with ws://, wss://, grpc:// or grpcs://"));
-        }
-        Ok(endpoint)
+        Self::parse_for(Kind::WebSocket, address)
     }
 
     /// Reads the address of a server's token API.
     pub(crate) fn parse_administration(address: &str) -> Result<Self, Fault> {
-        let endpoint = Self::parse_any(address)?;
-        if endpoint.kind == Kind::WebSocket {
-            return Err(invalid("for tokens it must start with http://, https://, grpc:// or grpcs://"));
-        }
-        Ok(endpoint)
+        Self::parse_for(Kind::Http, address)
     }
 
-    fn parse_any(address: &str) -> Result<Self, Fault> {
+    /// Reads an address of gRPC or of the given kind.
+    fn parse_for(http: Kind, address: &str) -> Result<Self, Fault> {
+        let invalid = |what: &str| invalid(what, http);
         if address.contains('#') {
             return Err(invalid("it has a fragment"));
         }
         let uri: Uri = address.parse().map_err(|_| invalid("it cannot be read"))?;
         let scheme = uri.scheme_str().unwrap_or_default().to_ascii_lowercase();
         let (kind, secure, default_port) = match scheme.as_str() {
-            "ws" => (Kind::WebSocket, false, 80),
-            "wss" => (Kind::WebSocket, true, 443),
             "grpc" => (Kind::Grpc, false, 9090),
             "grpcs" => (Kind::Grpc, true, 9090),
-            "http" => (Kind::Http, false, 80),
-            "https" => (Kind::Http, true, 443),
-            _ => return Err(invalid("it must start with ws://, wss://, grpc:// or grpcs://")),
+            plain if plain == http.scheme(false) => (http, false, 80),
+            tls if tls == http.scheme(true) => (http, true, 443),
+            _ => return Err(wrong_scheme(http)),
         };
+        let invalid = |what: &str| self::invalid(what, kind);
         let authority = uri.authority().ok_or_else(|| invalid("it names no host"))?;
         if authority.as_str().contains('@') {
             return Err(invalid("it has a user or a password in it; an access token is given beside the address"));
@@ -77,7 +95,18 @@ impl Endpoint {
         if kind == Kind::Grpc && (path.path() != "/" || path.query().is_some()) {
             return Err(invalid("an address with grpc:// or grpcs:// has a host and a port, and no path"));
         }
-        Ok(Self { kind, secure, host: host.to_owned(), port: authority.port_u16().unwrap_or(default_port), path })
+        let (host, port) = (host.to_owned(), authority.port_u16().unwrap_or(default_port));
+        Ok(Self { kind, secure, host, port, path, http })
+    }
+
+    /// The scheme for the same with TLS, or without.
+    pub(super) fn scheme(&self, secure: bool) -> &'static str {
+        self.kind.scheme(secure)
+    }
+
+    /// The scheme for the same at the server's HTTP port, with TLS or without.
+    pub(super) fn http_scheme(&self, secure: bool) -> &'static str {
+        self.http.scheme(secure)
     }
 
     /// Host and port, as in a URL.
@@ -89,11 +118,16 @@ impl Endpoint {
     }
 }
 
-fn invalid(what: &str) -> Fault {
-    Fault::new(
-        Reason::RequestInvalid,
-        format!("the server address is not valid: {what}; for example ws://127.0.0.1:8080/ws"),
-    )
+fn wrong_scheme(http: Kind) -> Fault {
+    let whose = if http == Kind::Http { "for tokens it" } else { "it" };
+    let (plain, secure) = (http.scheme(false), http.scheme(true));
+    invalid(&format!("{whose} must start with {plain}://, {secure}://, grpc:// or grpcs://"), http)
+}
+
+/// The fault of an address, with an example of the kind that was meant.
+fn invalid(what: &str, kind: Kind) -> Fault {
+    let example = kind.example();
+    Fault::new(Reason::RequestInvalid, format!("the server address is not valid: {what}; for example {example}"))
 }
 
 #[cfg(test)]
@@ -144,5 +178,23 @@ mod tests {
             assert_eq!(refused.reason(), &Reason::RequestInvalid, "{address}");
             assert!(!refused.chain().contains("hidden"), "{address}");
         }
+    }
+
+    // The example is one of the scheme that was meant.
+    #[test]
+    fn examples() {
+        for (address, want) in [
+            ("grpc://example.org/path", "and no path; for example grpc://127.0.0.1:9090"),
+            ("grpcs://example.org:0", "1 to 65535; for example grpc://127.0.0.1:9090"),
+            ("wss://example.org:0", "1 to 65535; for example ws://127.0.0.1:8080/ws"),
+            ("http://example.org", "wss://, grpc:// or grpcs://; for example ws://127.0.0.1:8080/ws"),
+        ] {
+            let refused = Endpoint::parse(address).expect_err(address);
+            assert!(refused.text().ends_with(want), "{address}: {refused}");
+        }
+        let refused = Endpoint::parse_administration("ws://example.org").unwrap_err();
+        let want =
+            "for tokens it must start with http://, https://, grpc:// or grpcs://; for example http://127.0.0.1:8080";
+        assert!(refused.text().ends_with(want), "{refused}");
     }
 }

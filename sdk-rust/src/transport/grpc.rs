@@ -13,7 +13,7 @@ use tonic::metadata::MetadataValue;
 use tonic::{Code, Request, Status};
 
 use super::error_info::fault_of_details;
-use super::{Connection, Connector, Endpoint, Security};
+use super::{Connection, Connector, Endpoint, Opening, Security};
 use crate::fault::Fault;
 use crate::reason::Reason;
 use crate::secret::Secret;
@@ -37,14 +37,14 @@ impl Dialer {
 
     async fn open(&self, token: &Secret) -> Result<Connection, Fault> {
         let http2 = Http2::connect(&self.connector, &self.tracker).await?;
-        let guard = http2.guard();
+        let (guard, opening) = (http2.guard(), http2.opening());
         let (sender, outgoing) = stream::channel();
         let mut request = Request::new(outgoing);
         authorize(&mut request, token)?;
         let mut client = Grpc::with_origin(http2, self.origin()).max_decoding_message_size(READ_LIMIT);
-        client.ready().await.map_err(|cause| self.connector.cannot_connect(cause))?;
+        client.ready().await.map_err(|cause| self.connector.cannot_talk(&opening, cause))?;
         let response = client.streaming(request, SESSION, FrameCodec).await;
-        let incoming = response.map_err(|status| self.fault_of_dial(status))?.into_inner();
+        let incoming = response.map_err(|status| self.fault_of_dial(status, &opening))?.into_inner();
         Ok(stream::connection(sender, incoming, guard))
     }
 
@@ -53,11 +53,11 @@ impl Dialer {
     }
 
     /// Why no stream came about.
-    fn fault_of_dial(&self, status: Status) -> Fault {
+    fn fault_of_dial(&self, status: Status, opening: &Opening) -> Fault {
         let unreachable = is_transport(&status);
         let fault = fault_of(status.clone());
         if *fault.reason() == Reason::ConnectionLost || unreachable {
-            return self.connector.cannot_connect(status);
+            return self.connector.cannot_talk(opening, status);
         }
         fault
     }

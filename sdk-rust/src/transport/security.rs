@@ -9,6 +9,7 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 
 use super::authorities::Authorities;
+use super::client_certificate::{Noted, Unmet};
 use crate::fault::Fault;
 use crate::reason::Reason;
 
@@ -65,8 +66,9 @@ impl Security {
         Err(Fault::new(Reason::RequestInvalid, text))
     }
 
-    /// A configuration for TLS 1.2 and later.
-    pub(super) fn config(&self, protocol: &str) -> Result<ClientConfig, Fault> {
+    /// A configuration for TLS 1.2 and later, that tells of each client certificate
+    /// which a server asks for in vain.
+    pub(super) fn config(&self, protocol: &str, unmet: &Unmet) -> Result<ClientConfig, Fault> {
         let provider = Arc::new(ring::default_provider());
         let builder = ClientConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()
@@ -85,6 +87,8 @@ impl Security {
                 .with_client_auth_cert(identity.chain.clone(), identity.key.clone_key())
                 .map_err(|cause| invalid("the client's certificate and key cannot be used").caused_by(cause))?,
         };
+        config.client_auth_cert_resolver =
+            Arc::new(Noted { chosen: config.client_auth_cert_resolver, unmet: unmet.clone() });
         config.alpn_protocols = vec![protocol.as_bytes().to_vec()];
         Ok(config)
     }

@@ -11,15 +11,17 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::client_certificate::Unmet;
+use super::overhear::{Opening, Overheard};
 use super::proxy::Proxy;
+use super::unreachable::unreachable;
 use super::{Endpoint, Security};
 use crate::fault::Fault;
-use crate::reason::Reason;
 
 /// A connection to a server, with or without TLS.
 pub(crate) enum Socket {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    Plain(Overheard<TcpStream>),
+    Tls(Box<Overheard<TlsStream<Overheard<TcpStream>>>>),
 }
 
 /// Makes sockets to one address, through a proxy where the environment says so
@@ -31,13 +33,14 @@ pub(crate) struct Connector {
     protocol: &'static str,
     /// Made with the first connection: reading the system's roots takes time.
     tls: Mutex<Option<TlsConnector>>,
+    unmet: Unmet,
     address: String,
 }
 
 impl Connector {
     pub(crate) fn new(endpoint: Endpoint, security: Security, protocol: &'static str) -> Self {
         let address = endpoint.authority();
-        Self { endpoint, security, protocol, tls: Mutex::new(None), address }
+        Self { endpoint, security, protocol, tls: Mutex::new(None), unmet: Unmet::default(), address }
     }
 
     /// Host and port, for people.
@@ -45,9 +48,7 @@ impl Connector {
         &self.address
     }
 
-    /// Connects. A fault is final when this side does not accept the server's
-    /// certificate, or when the server does not speak TLS, which another attempt does
-    /// not mend.
+    /// Connects. A fault is final when another attempt does not mend it.
     pub(crate) async fn connect(&self) -> Result<Socket, Fault> {
         let stream = match Proxy::from_environment(&self.endpoint) {
             Some(proxy) => proxy.connect(&self.endpoint).await?,
@@ -56,13 +57,17 @@ impl Connector {
                 .map_err(|cause| self.cannot_connect(cause))?,
         };
         stream.set_nodelay(true).map_err(|cause| self.cannot_connect(cause))?;
+        let stream = Overheard::new(stream);
         if !self.endpoint.secure {
             return Ok(Socket::Plain(stream));
         }
+        let opening = stream.opening();
         let name = ServerName::try_from(self.endpoint.host.clone())
             .map_err(|cause| self.cannot_connect(cause).into_final())?;
-        let tls = self.tls()?.connect(name, stream).await.map_err(|cause| self.cannot_connect(cause))?;
-        Ok(Socket::Tls(Box::new(tls)))
+        let connector = self.tls()?;
+        self.unmet.set(false);
+        let tls = connector.connect(name, stream).await.map_err(|cause| self.cannot_talk(&opening, cause))?;
+        Ok(Socket::Tls(Box::new(Overheard::new(tls))))
     }
 
     fn tls(&self) -> Result<TlsConnector, Fault> {
@@ -70,42 +75,30 @@ impl Connector {
         if let Some(connector) = &*tls {
             return Ok(connector.clone());
         }
-        let connector = TlsConnector::from(Arc::new(self.security.config(self.protocol)?));
+        let connector = TlsConnector::from(Arc::new(self.security.config(self.protocol, &self.unmet)?));
         Ok(tls.insert(connector).clone())
     }
 
     /// The fault of an attempt that reached no server.
     pub(crate) fn cannot_connect(&self, cause: impl StdError + Send + Sync + 'static) -> Fault {
-        let last = is_final(&cause);
-        let text = format!("cannot connect to {}: {}", self.address, innermost(&cause));
-        let failed = Fault::new(Reason::Unreachable, text).caused_by(cause);
-        if last { failed.into_final() } else { failed }
+        unreachable(&self.endpoint, None, false, cause)
+    }
+
+    /// The same, of a connection that could not be used; the opening is the
+    /// connection's.
+    pub(crate) fn cannot_talk(&self, opening: &Opening, cause: impl StdError + Send + Sync + 'static) -> Fault {
+        unreachable(&self.endpoint, Some(opening), self.unmet.get(), cause)
     }
 }
 
-/// The text of the error that lies at the bottom.
-fn innermost(error: &dyn StdError) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string()
-}
-
-/// Whether another attempt fails in the same way.
-fn is_final(error: &(dyn StdError + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        if wrapped.is_some_and(|inner| is_final(inner)) {
-            return true;
+impl Socket {
+    /// What the server says first over this connection.
+    pub(crate) fn opening(&self) -> Opening {
+        match self {
+            Self::Plain(stream) => stream.opening(),
+            Self::Tls(stream) => stream.opening(),
         }
-        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
-            return matches!(tls, rustls::Error::InvalidCertificate(_) | rustls::Error::InvalidMessage(_));
-        }
-        next = error.source();
     }
-    false
 }
 
 impl AsyncRead for Socket {

@@ -16,6 +16,7 @@ mod refusals;
 mod server;
 mod tls;
 mod tokens;
+mod wrong_ports;
 
 use std::future::Future;
 use std::sync::{Arc, Mutex};

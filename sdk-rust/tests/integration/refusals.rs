@@ -149,7 +149,7 @@ async fn addresses() {
         (format!("grpc://{free}"), Reason::Unreachable, "refused"),
         (format!("wss://{}", server.ready.http), Reason::Unreachable, "cannot connect"),
         (format!("grpcs://{}", server.ready.grpc), Reason::Unreachable, "cannot connect"),
-        (format!("ws://{}", server.ready.grpc), Reason::Unreachable, ""),
+        (format!("ws://{}", server.ready.grpc), Reason::Unreachable, "use grpc://"),
         (format!("ws://{}/nowhere", server.ready.http), Reason::RequestInvalid, "nothing"),
         ("http://example.org".to_owned(), Reason::RequestInvalid, "ws://"),
     ];

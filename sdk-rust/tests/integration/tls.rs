@@ -15,7 +15,7 @@ fn write(directory: &Path, name: &str, text: &str) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-async fn serve(authority: &Authority, directory: &Path, demanding: bool) -> Server {
+pub(crate) async fn serve(authority: &Authority, directory: &Path, demanding: bool) -> Server {
     let identity = authority.issue();
     let chain = write(directory, "chain.pem", &identity.chain);
     let key = write(directory, "key.pem", &identity.key);
@@ -27,12 +27,16 @@ async fn serve(authority: &Authority, directory: &Path, demanding: bool) -> Serv
     Server::with(&flags).await
 }
 
-fn secure(server: &Server, transport: Transport) -> ClientBuilder {
-    let address = match transport {
+/// The address of a server with TLS.
+pub(crate) fn url(server: &Server, transport: Transport) -> String {
+    match transport {
         Transport::WebSocket => format!("wss://{}/ws", server.ready.http),
         Transport::Grpc => format!("grpcs://{}", server.ready.grpc),
-    };
-    let builder = Client::builder(address).token(&server.ready.access_token);
+    }
+}
+
+fn secure(server: &Server, transport: Transport) -> ClientBuilder {
+    let builder = Client::builder(url(server, transport)).token(&server.ready.access_token);
     builder.connect_timeout(Duration::from_secs(2)).backoff(Duration::from_millis(10), Duration::from_millis(100))
 }
 
@@ -58,6 +62,7 @@ async fn authorities() {
         let error = refused.unwrap_err();
         assert_eq!(error.reason(), &Reason::Unreachable, "{error:#}");
         assert!(!error.retryable(), "another attempt does not mend a certificate");
+        assert!(error.message().contains("its certificate is not trusted"), "{error}");
     }
     let tokens = TokenClient::builder(format!("https://{}", server.ready.http));
     let tokens = tokens.master_token("a-master-token-for-tests").ca(authority.pem()).build().unwrap();

@@ -14,7 +14,7 @@ use tonic::body::Body;
 use tonic::codegen::Service;
 
 use crate::fault::Fault;
-use crate::transport::Connector;
+use crate::transport::{Connector, Opening};
 
 /// How much the server may send ahead, in bytes. Fixed windows save the pings that
 /// measure better ones.
@@ -25,6 +25,7 @@ const CONNECTION_WINDOW: u32 = 2 << 20;
 pub(crate) struct Http2 {
     requests: SendRequest<Body>,
     guard: Arc<DropGuard>,
+    opening: Opening,
 }
 
 /// Keeps a connection.
@@ -34,6 +35,7 @@ impl Http2 {
     /// Connects; what works for the connection is tracked.
     pub(crate) async fn connect(connector: &Connector, tracker: &TaskTracker) -> Result<Self, Fault> {
         let socket = connector.connect().await?;
+        let opening = socket.opening();
         let cut = CancellationToken::new();
         let guard = Arc::new(cut.clone().drop_guard());
         let spawner = Spawner { tracker: tracker.clone(), cut };
@@ -41,13 +43,18 @@ impl Http2 {
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .handshake(TokioIo::new(socket));
-        let (requests, connection) = handshake.await.map_err(|cause| connector.cannot_connect(cause))?;
+        let (requests, connection) = handshake.await.map_err(|cause| connector.cannot_talk(&opening, cause))?;
         spawner.spawn(connection);
-        Ok(Self { requests, guard })
+        Ok(Self { requests, guard, opening })
     }
 
     pub(super) fn guard(&self) -> Guard {
         self.guard.clone()
+    }
+
+    /// What the server says first over this connection.
+    pub(crate) fn opening(&self) -> Opening {
+        self.opening.clone()
     }
 }
 

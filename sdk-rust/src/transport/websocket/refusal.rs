@@ -7,22 +7,22 @@ use serde_json::{Map, Value};
 
 use crate::fault::Fault;
 use crate::reason::Reason;
+use crate::transport::{Endpoint, wants_tls};
 
 /// How much of a refusal's body is read, in bytes.
 const LIMIT: usize = 64 << 10;
 
 /// Why an upgrade was refused; none when it was not.
-pub(super) async fn fault_of(response: Response<Incoming>) -> Option<Fault> {
+pub(super) async fn fault_of(endpoint: &Endpoint, response: Response<Incoming>) -> Option<Fault> {
     let status = response.status();
     if status == StatusCode::SWITCHING_PROTOCOLS {
         return None;
     }
-    if !is_problem(response.headers().get(CONTENT_TYPE)) {
-        return Some(fault_of_status(status));
-    }
+    let is_problem = is_problem(response.headers().get(CONTENT_TYPE));
     let body = Limited::new(response.into_body(), LIMIT).collect().await;
     let body = body.map_or_else(|_| Bytes::new(), http_body_util::Collected::to_bytes);
-    Some(fault_of_problem(&body).unwrap_or_else(|| fault_of_status(status)))
+    let said = if is_problem { fault_of_problem(&body) } else { wants_tls(endpoint, status, &body) };
+    Some(said.unwrap_or_else(|| fault_of_status(status)))
 }
 
 /// Whether the media type, parameters left out, is that of problems.
@@ -50,7 +50,7 @@ fn fault_of_status(status: StatusCode) -> Fault {
         StatusCode::TOO_MANY_REQUESTS => Fault::new(Reason::RateLimited, text),
         StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => Fault::new(Reason::Unreachable, text),
         status if status.is_server_error() => Fault::new(Reason::Unreachable, text),
-        _ => Fault::new(Reason::Unreachable, text + "; is the address right?").into_final(),
+        _ => Fault::new(Reason::Unreachable, text + "; is the address right? WebSocket is at / and /ws").into_final(),
     }
 }
 

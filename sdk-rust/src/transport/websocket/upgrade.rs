@@ -24,19 +24,20 @@ const SUBPROTOCOL: &str = "fastpubsub.v1";
 /// sent already.
 pub(super) async fn upgrade(connector: &Connector, token: &Secret) -> Result<(Socket, Bytes), Fault> {
     let socket = connector.connect().await?;
+    let opening = socket.opening();
     let key = generate_key();
     let request = request(connector, token, &key)?;
     let handshake = http1::handshake(TokioIo::new(socket)).await;
-    let (mut sender, connection) = handshake.map_err(|cause| connector.cannot_connect(cause))?;
+    let (mut sender, connection) = handshake.map_err(|cause| connector.cannot_talk(&opening, cause))?;
     let exchange = async {
         let response = sender.send_request(request).await?;
         if let Err(refused) = check(connector, &response, &key) {
-            return Ok(Err(refusal::fault_of(response).await.unwrap_or(refused)));
+            return Ok(Err(refusal::fault_of(&connector.endpoint, response).await.unwrap_or(refused)));
         }
         hyper::upgrade::on(response).await.map(Ok)
     };
     let upgraded = drive(exchange, connection.with_upgrades()).await;
-    let upgraded = upgraded.map_err(|cause| connector.cannot_connect(cause))??;
+    let upgraded = upgraded.map_err(|cause| connector.cannot_talk(&opening, cause))??;
     match upgraded.downcast::<TokioIo<Socket>>() {
         Ok(parts) => Ok((parts.io.into_inner(), parts.read_buf)),
         Err(_) => Err(Fault::new(Reason::Unreachable, "the upgraded connection is not the one that was made")),

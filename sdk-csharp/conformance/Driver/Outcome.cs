@@ -43,8 +43,8 @@ internal static partial class Outcome
         return own is null ? null : new SdkError { Reason = own.Reason, Retryable = own.IsRetryable, Message = TextOf(exception) };
     }
 
-    // gRPC lists the exceptions below in its text.
-    [GeneratedRegex(@"\b(?:\w+\.)*\w+Exception: ")]
+    // gRPC lists the exceptions below in its text; that of an object that has been disposed of names its class.
+    [GeneratedRegex(@"\b(?:\w+\.)*\w+Exception: |\s*Object name: '[^']*'\.")]
     private static partial Regex ClassName();
 
     private static string TextOf(Exception exception)

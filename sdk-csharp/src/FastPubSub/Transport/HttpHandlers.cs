@@ -41,7 +41,7 @@ internal static class HttpHandlers
             return refused.ToException();
         }
 
-        var why = cause is OperationCanceledException ? "there was no answer in time" : InnermostOf(cause).Message;
+        var why = cause is OperationCanceledException ? "there was no answer in time" : TextOf(cause);
         return (IsAuthentication(cause)
             ? Fault.Wrap(
                 cause,
@@ -91,14 +91,16 @@ internal static class HttpHandlers
         return false;
     }
 
-    /// <summary>What lies at the bottom of a failure: its text says the most, and names no classes.</summary>
-    public static Exception InnermostOf(Exception exception)
+    /// <summary>What lies at the bottom of a failure, which says the most, in words without names of classes.</summary>
+    public static string TextOf(Exception exception)
     {
         while (exception.InnerException is { } inner)
         {
             exception = inner;
         }
 
-        return exception;
+        return exception is ObjectDisposedException { ObjectName: var name }
+            ? "the server closed the connection" + (name.EndsWith("SslStream", StringComparison.Ordinal) ? "; does it want a client certificate?" : string.Empty)
+            : exception.Message;
     }
 }

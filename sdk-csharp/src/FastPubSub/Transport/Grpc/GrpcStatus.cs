@@ -67,15 +67,16 @@ internal static class GrpcStatus
             return Fault.Wrap(exception, ErrorReasons.ConnectionLost, "the connection broke");
         }
 
+        var cause = failed.Status.DebugException; // what the call knows beside it is in the text
         return RefusalOf(failed) ?? failed.StatusCode switch
         {
-            StatusCode.Unauthenticated => Fault.Wrap(exception, ErrorReasons.TokenInvalid, "the server refused the token"),
-            StatusCode.ResourceExhausted => Fault.Wrap(exception, ErrorReasons.RateLimited, "the server refused the connection"),
+            StatusCode.Unauthenticated => Fault.Wrap(cause, ErrorReasons.TokenInvalid, "the server refused the token"),
+            StatusCode.ResourceExhausted => Fault.Wrap(cause, ErrorReasons.RateLimited, "the server refused the connection"),
             StatusCode.Unimplemented or StatusCode.PermissionDenied or StatusCode.NotFound =>
-                Fault.Wrap(exception, ErrorReasons.Unreachable, "the server does not offer this service; is the address right?").Final(),
+                Fault.Wrap(cause, ErrorReasons.Unreachable, "the server does not offer this service; is the address right?").Final(),
             StatusCode.Internal when failed.Status.DebugException is null => // said by the server, not found out here
-                Fault.Wrap(exception, ErrorReasons.Internal, $"the server failed: {failed.Status.Detail}"),
-            _ => Fault.Wrap(exception, ErrorReasons.ConnectionLost, $"the connection broke: {DetailOf(failed.Status)}"),
+                Fault.Wrap(cause, ErrorReasons.Internal, $"the server failed: {failed.Status.Detail}"),
+            _ => Fault.Wrap(cause, ErrorReasons.ConnectionLost, $"the connection broke: {DetailOf(failed.Status)}"),
         };
     }
 
@@ -95,7 +96,7 @@ internal static class GrpcStatus
 
     /// <summary>What a status says; of one that was found out here the text at the bottom, since its own lists exceptions.</summary>
     private static string DetailOf(Status status) =>
-        status.DebugException is { } cause ? HttpHandlers.InnermostOf(cause).Message : status.Detail;
+        status.DebugException is { } cause ? HttpHandlers.TextOf(cause) : status.Detail;
 
     private static Fault? RefusalOfErrorInfo(byte[]? info, string text)
     {

@@ -44,6 +44,7 @@ func Plain(err error) error {
 			text = inner
 		}
 	}
+	text = withoutCode(text)
 	for _, layer := range layers {
 		text = strings.TrimPrefix(text, layer)
 	}
@@ -51,4 +52,16 @@ func Plain(err error) error {
 		text = "no such host"
 	}
 	return &plainError{text: text, cause: err}
+}
+
+// withoutCode is the text of an error without what grpc-go puts before it when it
+// passes an error on as text.
+func withoutCode(text string) string {
+	for {
+		_, coded, found := strings.Cut(text, "rpc error: code = ")
+		if !found {
+			return text
+		}
+		_, text, _ = strings.Cut(coded, " desc = ")
+	}
 }

@@ -3,6 +3,7 @@ package grpc
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"testing"
@@ -104,4 +105,17 @@ func TestFrameCodec(t *testing.T) {
 	_, err = codec.Marshal("not a frame")
 	require.Error(t, err)
 	require.Error(t, codec.Unmarshal(nil, "not a frame"))
+}
+
+// Errors that grpc-go has passed on as text, and errors around its own, lose what is
+// for programs.
+func TestPlainTextsAreForPeople(t *testing.T) {
+	reset := status.Error(codes.Unavailable, "error reading from server: connection reset by peer")
+	const want = "error reading from server: connection reset by peer"
+	for _, err := range []error{reset, fmt.Errorf("receiving: %w", reset), status.Error(codes.Unavailable, reset.Error())} {
+		assert.EqualError(t, Plain(err), want)
+		assert.ErrorIs(t, Plain(err), err)
+	}
+	other := errors.New("other")
+	assert.Same(t, other, Plain(other))
 }

@@ -4,6 +4,9 @@ mod codec;
 mod http2;
 mod stream;
 
+use std::error::Error;
+use std::fmt;
+
 use futures_core::future::BoxFuture;
 use http::HeaderValue;
 use http::uri::PathAndQuery;
@@ -57,7 +60,7 @@ impl Dialer {
         let unreachable = is_transport(&status);
         let fault = fault_of(status.clone());
         if *fault.reason() == Reason::ConnectionLost || unreachable {
-            return self.connector.cannot_talk(opening, status);
+            return self.connector.cannot_talk(opening, Ended(status));
         }
         fault
     }
@@ -92,7 +95,7 @@ pub(crate) fn authorize<T>(request: &mut Request<T>, token: &Secret) -> Result<(
 
 /// Whether a status was made here, because the connection failed.
 pub(crate) fn is_transport(status: &Status) -> bool {
-    std::error::Error::source(status).is_some()
+    status.source().is_some()
 }
 
 /// Why a stream ended.
@@ -101,7 +104,7 @@ fn fault_of(status: Status) -> Fault {
         return refusal;
     }
     if is_transport(&status) {
-        return Fault::new(Reason::ConnectionLost, "the connection broke").caused_by(status);
+        return Fault::new(Reason::ConnectionLost, "the connection broke").caused_by(Ended(status));
     }
     let (reason, text) = match status.code() {
         Code::Unauthenticated => (Reason::TokenInvalid, "the server refused the token"),
@@ -109,17 +112,49 @@ fn fault_of(status: Status) -> Fault {
         Code::Internal => (Reason::Internal, "the server failed"),
         Code::Unimplemented | Code::PermissionDenied | Code::NotFound => {
             let text = "the server does not offer the session; is the address right?";
-            return Fault::new(Reason::Unreachable, text).caused_by(status).into_final();
+            return Fault::new(Reason::Unreachable, text).caused_by(Ended(status)).into_final();
         }
         _ => (Reason::ConnectionLost, "the connection broke"),
     };
-    Fault::new(reason, text).caused_by(status)
+    Fault::new(reason, text).caused_by(Ended(status))
+}
+
+/// A status as a cause: it says what is wrong, without the names that tonic and hyper
+/// have for it.
+#[derive(Debug)]
+struct Ended(Status);
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.message() {
+            "" => f.write_str(self.0.code().description()),
+            message => f.write_str(message),
+        }
+    }
+}
+
+impl Error for Ended {
+    /// What lies beneath the error whose text is the status's; one of the network
+    /// itself, which may have wrapped another, stays.
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source().and_then(|error| if error.is::<std::io::Error>() { Some(error) } else { error.source() })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::vectors::{Arrival, Bytes, Refusal};
+
+    #[test]
+    fn the_text_of_a_broken_stream_is_for_people() {
+        let broken = std::io::Error::new(std::io::ErrorKind::ConnectionReset, "reset by peer");
+        let error = crate::Error::from(fault_of(Status::from_error(Box::new(broken))));
+        assert_eq!(error.reason(), &Reason::ConnectionLost);
+        let text = format!("{error:#}");
+        assert!(text.contains("the connection broke: ") && text.contains("reset by peer"), "{text}");
+        assert!(!text.contains("Custom {") && !text.contains("Status"), "{text}");
+    }
 
     // ER-2, ER-4, SF-18: the vectors that all SDKs share.
     #[test]

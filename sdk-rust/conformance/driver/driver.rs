@@ -98,13 +98,9 @@ impl Driver {
         let given_up = self.running.begin(id, frame.command.as_ref().and_then(|command| self.client_of(command)));
         let call = AssertUnwindSafe(self.clone().carry_out(frame.command)).catch_unwind();
         let call = async { call.await.unwrap_or_else(panicked) };
-        let mut call = self.sdk.within(async move {
-            tokio::select! {
-                biased;
-                () = given_up.cancelled() => Err(Failure::Canceled),
-                answer = call => answer,
-            }
-        });
+        // Not by `select!`, which may put the first poll off, and with it the order.
+        let mut call =
+            self.sdk.within(async move { given_up.run_until_cancelled(call).await.unwrap_or(Err(Failure::Canceled)) });
         if let std::task::Poll::Ready(answer) = poll!(&mut call) {
             return self.answer(id, answer);
         }

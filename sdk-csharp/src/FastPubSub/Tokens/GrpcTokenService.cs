@@ -12,12 +12,13 @@ internal sealed class GrpcTokenService : ITokenService
     private readonly Secret masterToken;
     private readonly GrpcChannel channel;
     private readonly Contract.TokenService.TokenServiceClient client;
+    private readonly CancellationTokenSource life = new(); // cancelled when the client is disposed of
 
     public GrpcTokenService(Endpoint endpoint, Secret masterToken, TlsOptions? tls)
     {
         this.endpoint = endpoint;
         this.masterToken = masterToken;
-        channel = GrpcDialer.OpenChannel(endpoint, tls);
+        channel = GrpcDialer.OpenChannel(endpoint, tls, life.Token);
         client = new(channel);
     }
 
@@ -33,7 +34,12 @@ internal sealed class GrpcTokenService : ITokenService
     public Task<Contract.ListTokensResponse> ListAsync(Contract.ListTokensRequest request, CancellationToken cancellationToken) =>
         CallAsync(client.ListTokensAsync(request, Metadata(), cancellationToken: cancellationToken));
 
-    public void Dispose() => channel.Dispose();
+    public void Dispose()
+    {
+        channel.Dispose();
+        life.Cancel();
+        life.Dispose();
+    }
 
     private Metadata Metadata() => new() { { "authorization", "Bearer " + masterToken.Reveal() } };
 

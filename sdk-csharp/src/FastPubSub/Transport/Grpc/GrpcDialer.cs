@@ -10,12 +10,12 @@ internal sealed class GrpcDialer(Endpoint endpoint, TlsOptions? tls) : IDialer
     // The longest frame that is read, in bytes; a server batches far below it.
     private const int ReadLimit = 64 << 20;
 
-    /// <summary>A channel with connections of its own.</summary>
-    public static GrpcChannel OpenChannel(Endpoint endpoint, TlsOptions? tls) => GrpcChannel.ForAddress(
+    /// <summary>A channel with connections of its own, each of which is cut when the token is cancelled.</summary>
+    public static GrpcChannel OpenChannel(Endpoint endpoint, TlsOptions? tls, CancellationToken life) => GrpcChannel.ForAddress(
         endpoint.ToUri(endpoint.IsSecure ? "https" : "http"),
         new GrpcChannelOptions
         {
-            HttpHandler = HandlerFor(endpoint, tls),
+            HttpHandler = HandlerFor(endpoint, tls, life),
             DisposeHttpClient = true,
             MaxReceiveMessageSize = ReadLimit,
             MaxSendMessageSize = null,
@@ -25,8 +25,8 @@ internal sealed class GrpcDialer(Endpoint endpoint, TlsOptions? tls) : IDialer
 
     public async Task<IConnection> DialAsync(string token, CancellationToken cancellationToken)
     {
-        var channel = OpenChannel(endpoint, tls);
         var life = new CancellationTokenSource();
+        var channel = OpenChannel(endpoint, tls, life.Token);
         var frame = new IncomingFrame();
         AsyncDuplexStreamingCall<OutgoingFrame, IncomingFrame>? call = null;
         try
@@ -45,23 +45,21 @@ internal sealed class GrpcDialer(Endpoint endpoint, TlsOptions? tls) : IDialer
     }
 
     /// <summary>
-    /// A handler with the platform's way to connect where there is a proxy: gRPC would put its own in the place of that,
-    /// which knows no proxies.
+    /// A handler that connects by itself: otherwise gRPC would do it, which knows no proxies, and which leaves a
+    /// connection open that comes about while its channel is disposed of.
     /// </summary>
-    private static SocketsHttpHandler HandlerFor(Endpoint endpoint, TlsOptions? tls)
+    private static SocketsHttpHandler HandlerFor(Endpoint endpoint, TlsOptions? tls, CancellationToken life)
     {
         var handler = HttpHandlers.Create(endpoint, tls);
-        if (handler.UseProxy && !HttpClient.DefaultProxy.IsBypassed(endpoint.ToUri("https")))
-        {
-            handler.ConnectCallback = ConnectAsync;
-        }
-
+        handler.ConnectCallback = (context, cancellationToken) => ConnectAsync(context, life, cancellationToken);
         return handler;
     }
 
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, CancellationToken life, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        life.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket); // whoever has it then
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);

@@ -15,7 +15,8 @@ final class Waiting {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             future.cancel(true);
-            throw interrupted("interrupted while waiting", interrupted);
+            throw interrupted(
+                    "the thread was interrupted while it waited for the outcome", interrupted);
         } catch (ExecutionException failure) {
             if (failure.getCause() instanceof FastPubSubException refusal) {
                 throw refusal.thrownHere();

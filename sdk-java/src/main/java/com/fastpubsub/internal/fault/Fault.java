@@ -20,6 +20,9 @@ public record Fault(
     private static final Pattern CLASS_NAME =
             Pattern.compile("(?:[a-z]\\w*\\.)+[A-Z][\\w.$]*(?:Exception|Error)(?::\\s*|$)");
 
+    /** What Netty's HTTP/2 says of the classes that were at work. */
+    private static final Pattern PIPELINE = Pattern.compile(" for \\[[^\\]]*#[^\\]]*\\]");
+
     /** Makes a fault whose retry is the catalogue's. */
     public static Fault of(Reason reason, String text) {
         return of(reason, text, null);
@@ -67,7 +70,11 @@ public record Fault(
     public String toString() {
         String said = reasonName + ": " + text;
         String why = cause == null ? null : cause.getMessage();
-        String clean = why == null ? "" : CLASS_NAME.matcher(why).replaceAll("").trim();
+        String clean = why == null ? "" : forPeople(why);
         return clean.isEmpty() ? said : said + ": " + clean;
+    }
+
+    private static String forPeople(String said) {
+        return CLASS_NAME.matcher(PIPELINE.matcher(said).replaceAll("")).replaceAll("").trim();
     }
 }

@@ -133,7 +133,8 @@ final class Writer implements Consumer {
         if (failed) {
             // Nothing more is sent, and the peer gets some time to say what is wrong.
             busy = true;
-            session.endLater(Fault.of(Reason.CONNECTION_LOST, "the connection broke"));
+            session.endLater(
+                    Fault.of(Reason.CONNECTION_LOST, "the connection to the server broke"));
         }
     }
 

@@ -18,7 +18,9 @@ final class Outcome {
 
     /** What the platform puts before the text of an exception inside another one's. */
     private static final Pattern CLASS_NAME =
-            Pattern.compile("(?:[a-z]\\w*\\.)+[A-Z][\\w.$]*(?:Exception|Error)(?::\\s*|$)");
+            Pattern.compile(
+                    "(?:[a-z]\\w*\\.)+[A-Z][\\w.$]*(?:Exception|Error)(?::\\s*|$)"
+                            + "| for \\[[^\\]]*#[^\\]]*\\]");
 
     private Outcome() {}
 

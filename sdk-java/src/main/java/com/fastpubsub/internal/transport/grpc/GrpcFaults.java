@@ -36,7 +36,7 @@ public final class GrpcFaults {
                                     "the server does not offer the session; is the address right?",
                                     status)
                             .asFinal();
-            default -> fault(Reason.CONNECTION_LOST, "the connection broke", status);
+            default -> fault(Reason.CONNECTION_LOST, "the connection to the server broke", status);
         };
     }
 

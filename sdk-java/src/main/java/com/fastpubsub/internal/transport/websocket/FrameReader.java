@@ -77,12 +77,14 @@ final class FrameReader extends SimpleChannelInboundHandler<WebSocketFrame> {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        end(context, Fault.of(Reason.CONNECTION_LOST, "the connection broke"));
+        end(context, Fault.of(Reason.CONNECTION_LOST, "the connection to the server broke"));
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
-        end(context, Fault.of(Reason.CONNECTION_LOST, "the connection broke", failure));
+        end(
+                context,
+                Fault.of(Reason.CONNECTION_LOST, "the connection to the server broke", failure));
     }
 
     private void end(ChannelHandlerContext context, Fault cause) {

@@ -81,10 +81,18 @@ func (o *options) tryTogether(ctx context.Context, a *attempts) {
 	_ = sdks.Wait()
 }
 
-// tryAgain tries once more, alone, what may have been a question of load.
+// triesAlone is how often a mutation that was not caught beside others is tried by
+// itself. Whether a fault shows can be a matter of chance, too: one that is caught
+// with even odds survives all of them once in 16 times, one that is harmless always.
+const triesAlone = 3
+
+// tryAgain tries again, alone, what may have been a question of load.
 func (o *options) tryAgain(ctx context.Context, a *attempts, progress io.Writer) {
 	for i, m := range o.mutations {
-		if ctx.Err() == nil && a.outcomes[i].Doubtful() {
+		for range triesAlone {
+			if ctx.Err() != nil || !a.outcomes[i].Doubtful() {
+				break
+			}
 			fmt.Fprintf(progress, "once more, alone: %s: %s\n", m.Program, m.Name)
 			a.try(ctx, i, m)
 		}

@@ -13,9 +13,4 @@ var rust = []Mutation{
 		Edits: []Edit{{"        let number = self.number(id)?;\n", "        let number = self.number(id).filter(|_| self.ids.is_empty())?;\n"}},
 		Cases: []string{"drain/ten moves while both connections bring every message"},
 	},
-	{
-		Name: "never times out", Program: RustSDK, File: "sdk-rust/src/supervisor/calls.rs",
-		Edits: []Edit{{"timeout_at(deadline, ticket.receipt.wait())", "timeout_at(deadline + Duration::from_secs(3600), ticket.receipt.wait())"}},
-		Cases: []string{"acknowledgement/a publish completes only when the server has answered"},
-	},
 }

@@ -62,6 +62,13 @@ internal static class LiveTasks
             return IsWatched(machine) ? machine.FullName : null;
         }
 
+        // A continuation that nothing has started holds nothing by itself, and what it waits for is found where it runs. The
+        // HTTP client leaves such ones behind that wait for a write of a connection that was cut.
+        if (task.Status == TaskStatus.WaitingForActivation)
+        {
+            return null;
+        }
+
         var method = (Action.GetValue(task) as Delegate)?.Method;
         return method is { DeclaringType: { } type } && IsWatched(type) ? $"{type.FullName}.{method.Name}" : null;
     }

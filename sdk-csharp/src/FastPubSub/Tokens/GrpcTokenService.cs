@@ -13,6 +13,7 @@ internal sealed class GrpcTokenService : ITokenService
     private readonly GrpcChannel channel;
     private readonly Contract.TokenService.TokenServiceClient client;
     private readonly CancellationTokenSource life = new(); // cancelled when the client is disposed of
+    private int disposed; // 1: it is
 
     public GrpcTokenService(Endpoint endpoint, Secret masterToken, TlsOptions? tls)
     {
@@ -36,9 +37,12 @@ internal sealed class GrpcTokenService : ITokenService
 
     public void Dispose()
     {
-        channel.Dispose();
-        life.Cancel();
-        life.Dispose();
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+        {
+            channel.Dispose();
+            life.Cancel();
+            life.Dispose();
+        }
     }
 
     private Metadata Metadata() => new() { { "authorization", "Bearer " + masterToken.Reveal() } };

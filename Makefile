@@ -103,7 +103,7 @@ contract-baseline: ## At a release: take the contract as what the next ones stay
 ## Checks
 
 .PHONY: test
-test: fmt-check vet staticcheck proto-check check-generated docs $(SDKS:%=test-%) test-go test-conformance test-mutations ## Everything that CI checks
+test: fmt-check vet staticcheck proto-check check-generated docs test-sdks test-go test-conformance test-mutations ## Everything that CI checks
 
 .PHONY: lint
 lint: fmt-check vet staticcheck proto-check ## All checks that run nothing
@@ -136,6 +136,11 @@ proto-check: ## Contract: format, lint, compatibility with the last release
 test-go: ## All Go tests with the race detector: packages, repository rules, samples
 	@mkdir -p bin
 	go test -race -count=1 -timeout 15m -json $(PACKAGES) | go run ./conformance/internal/testsummary -write bin/test-summary.txt
+
+# They wait a good deal, for processes and for time that must pass.
+.PHONY: test-sdks
+test-sdks: ## Everything of the SDKs for other languages than Go, two side by side
+	@$(MAKE) --keep-going --jobs 2 --output-sync=target $(SDKS:%=test-%)
 
 .PHONY: $(SDKS:%=test-%)
 $(SDKS:%=test-%): test-%:

@@ -1,14 +1,25 @@
 #!/bin/sh
-# Builds the conformance driver and the measuring program, and leaves them as
-# FOLDER/driver and FOLDER/bench. Usage: conformance/build.sh FOLDER
+# Builds the conformance driver, quickly, or the measuring program, optimised, or both,
+# and leaves them as FOLDER/driver and FOLDER/bench.
+# Usage: conformance/build.sh FOLDER [driver|bench]
 set -eu
-[ $# -eq 1 ] || { echo "usage: $0 FOLDER" >&2; exit 2; }
+usage() {
+  echo "usage: $0 FOLDER [driver|bench]" >&2
+  exit 2
+}
+[ $# -eq 1 ] || [ $# -eq 2 ] || usage
+case "${2:-driver bench}" in
+  driver | bench | "driver bench") programs=${2:-driver bench} ;;
+  *) usage ;;
+esac
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
 cd "$(dirname "$0")/.."
-cargo build --quiet --locked --release -p fastpubsub-conformance
-# A program that runs cannot be written, but replaced.
-for program in driver bench; do
-  cp "target/release/$program" "$folder/$program.new"
+for program in $programs; do
+  profile=conformance
+  [ "$program" = driver ] || profile=release
+  cargo build --quiet --locked --profile "$profile" -p fastpubsub-conformance --bin "$program"
+  # A program that runs cannot be written, but replaced.
+  cp "target/$profile/$program" "$folder/$program.new"
   mv -f "$folder/$program.new" "$folder/$program"
 done

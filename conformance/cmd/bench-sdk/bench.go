@@ -72,7 +72,7 @@ func build(ctx context.Context, sdk *matrix.SDK, built string) (command []string
 	if problem := sdk.Missing(); problem != "" {
 		return nil, scenario.NotRun, problem
 	}
-	if err := sdk.BuildInto(ctx, built); err != nil {
+	if err := sdk.BuildBenchInto(ctx, built); err != nil {
 		return nil, scenario.Failed, err.Error()
 	}
 	command, err := sdk.BenchCommand(built)

@@ -39,8 +39,11 @@ type SDK struct {
 	Build []string `json:"build"`
 	// Command runs the driver.
 	Command []string `json:"command"`
-	// Bench runs the measuring program, which Build builds, too.
+	// Bench runs the measuring program.
 	Bench []string `json:"bench"`
+	// BuildBench is a command that builds the measuring program; empty: Build
+	// builds it, too.
+	BuildBench []string `json:"build_bench"`
 }
 
 // LoadSDKs reads the list of SDKs.
@@ -89,10 +92,22 @@ func (s *SDK) Missing() string {
 
 // BuildInto builds the driver. What it builds goes into the folder.
 func (s *SDK) BuildInto(ctx context.Context, output string) error {
-	if len(s.Build) == 0 {
+	return s.build(ctx, output, s.Build)
+}
+
+// BuildBenchInto builds the measuring program. What it builds goes into the folder.
+func (s *SDK) BuildBenchInto(ctx context.Context, output string) error {
+	if len(s.BuildBench) == 0 {
+		return s.BuildInto(ctx, output)
+	}
+	return s.build(ctx, output, s.BuildBench)
+}
+
+func (s *SDK) build(ctx context.Context, output string, parts []string) error {
+	if len(parts) == 0 {
 		return nil
 	}
-	command := s.at(output, s.Build)
+	command := s.at(output, parts)
 	build := exec.CommandContext(ctx, s.program(command[0]), command[1:]...)
 	build.Dir = s.Folder
 	var printed bytes.Buffer
@@ -111,7 +126,7 @@ func (s *SDK) Starter(output string) scenario.Starter {
 	}
 }
 
-// BenchCommand is the measuring program that BuildInto has built, and its first
+// BenchCommand is the measuring program that BuildBenchInto has built, and its first
 // arguments. It is an error if there is none.
 func (s *SDK) BenchCommand(output string) ([]string, error) {
 	if len(s.Bench) == 0 {

@@ -15,7 +15,7 @@ import (
 
 // carried is what was built in the folder of an SDK and is of use in its copy: the
 // dependencies, which take longer than all else.
-var carried = map[Program]string{RustSDK: "target/release"}
+var carried = map[Program]string{RustSDK: "target/conformance"}
 
 // sdkCopy is a copy of an SDK's folder, in which one mutant at a time is built. It
 // stays where it is from run to run, so that build tools build only what differs.

@@ -15,7 +15,7 @@ import (
 func scribe(t *testing.T) *sdkCopy {
 	folder := filepath.Join(t.TempDir(), "sdk-scribe")
 	put(t, folder, "one.txt", "two.txt")
-	sdk := matrix.SDK{Name: "scribe", Folder: folder, Build: []string{"sh", "-c", `mkdir -p "{output}" target/release && cat *.txt >"{output}/driver" && cp "{output}/driver" target/release`}}
+	sdk := matrix.SDK{Name: "scribe", Folder: folder, Build: []string{"sh", "-c", `mkdir -p "{output}" target/conformance && cat *.txt >"{output}/driver" && cp "{output}/driver" target/conformance`}}
 	return newSDKCopy(sdk, RustSDK, t.TempDir(), filepath.Join(t.TempDir(), "drivers"))
 }
 
@@ -49,6 +49,6 @@ func TestPrepare(t *testing.T) {
 	c := scribe(t)
 	require.NoError(t, c.prepare(t.Context()))
 	assert.Equal(t, "one.txttwo.txt", read(t, c.drivers, "driver"))
-	assert.Equal(t, "one.txttwo.txt", read(t, c.copied(), "target/release/driver"))
+	assert.Equal(t, "one.txttwo.txt", read(t, c.copied(), "target/conformance/driver"))
 	require.NoError(t, c.prepare(t.Context()))
 }

@@ -93,7 +93,12 @@ func overTLS(t *testing.T, handle func(*h2.Stream)) *peer {
 		defer close(p.served)
 		p.server.Serve()
 	}()
-	go p.greet()
+	greeted := make(chan struct{})
+	go func() {
+		defer close(greeted)
+		p.greet()
+	}()
 	until(p, func(f *http2.SettingsFrame) bool { return f.IsAck() })
+	<-greeted // what it wrote may be answered before it is done
 	return p
 }

@@ -105,10 +105,7 @@ var cancellation = []scenario.Case{
 		Rules:      []string{"SDK-1", "SDK-12", "SDK-17"},
 		OwnsServer: true,
 		Run: func(s *scenario.S) {
-			node := s.ShareNode()
-			node.Stall()
-			c, opening := s.StartOpen(scenario.Opening{})
-			c.ExpectStates(scenario.Connecting)
+			node, c, opening := connecting(s)
 			node.ExpectHeld()
 			opening.Cancel()
 			opening.IsCanceled() // although no server answers

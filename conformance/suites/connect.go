@@ -42,10 +42,7 @@ var connect = []scenario.Case{
 		Rules:      []string{"SDK-1", "SDK-10"},
 		OwnsServer: true,
 		Run: func(s *scenario.S) {
-			node := s.ShareNode()
-			node.Stall()
-			c, opening := s.StartOpen(scenario.Opening{})
-			c.ExpectStates(scenario.Connecting)
+			node, c, opening := connecting(s)
 			other := s.Open(scenario.Opening{URL: node.DirectURL(s.Transport)}) // comes in meanwhile
 			other.Publish("t", s.Unique("c"), "x")
 			if opening.Answered() {
@@ -135,4 +132,13 @@ var connect = []scenario.Case{
 			s.Refused(scenario.Opening{URL: "ws://" + s.Node().Host(scenario.GRPC) + "/ws", Timeout: patient}, "UNREACHABLE")
 		},
 	},
+}
+
+// connecting is a client that has begun to connect to a server which does not answer.
+func connecting(s *scenario.S) (*scenario.Node, *scenario.Client, *scenario.Pending) {
+	node := s.ShareNode()
+	node.Stall()
+	c, opening := s.StartOpen(scenario.Opening{})
+	c.ExpectStates(scenario.Connecting)
+	return node, c, opening
 }

@@ -13,10 +13,7 @@ var dropping = []scenario.Case{
 		Rules:      []string{"SDK-17", "SDK-1"},
 		OwnsServer: true,
 		Run: func(s *scenario.S) {
-			node := s.ShareNode()
-			node.Stall()
-			c, opening := s.StartOpen(scenario.Opening{})
-			c.ExpectStates(scenario.Connecting)
+			node, c, opening := connecting(s)
 			node.ExpectHeld()
 			c.Drop()
 			expectLetGo(s, node, opening)

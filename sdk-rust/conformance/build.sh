@@ -3,14 +3,10 @@
 # and leaves them as FOLDER/driver and FOLDER/bench.
 # Usage: conformance/build.sh FOLDER [driver|bench]
 set -eu
-usage() {
-  echo "usage: $0 FOLDER [driver|bench]" >&2
-  exit 2
-}
-[ $# -eq 1 ] || [ $# -eq 2 ] || usage
-case "${2:-driver bench}" in
-  driver | bench | "driver bench") programs=${2:-driver bench} ;;
-  *) usage ;;
+case "$#:${2:-}" in
+  1:) programs="driver bench" ;;
+  2:driver | 2:bench) programs=$2 ;;
+  *) echo "usage: $0 FOLDER [driver|bench]" >&2; exit 2 ;;
 esac
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)

@@ -121,14 +121,11 @@ func (p *Proxy) AwaitAccepted(count int, most time.Duration) int {
 // AwaitHeld waits until something is held up since Stall, at most for a time; false:
 // nothing is.
 func (p *Proxy) AwaitHeld(most time.Duration) bool {
-	p.await(most, func() bool { return p.held > 0 })
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.held > 0
+	return p.await(most, func() bool { return p.held > 0 })
 }
 
-// await waits until something is so, at most for a time.
-func (p *Proxy) await(most time.Duration, so func() bool) {
+// await waits until something is so, at most for a time, and says whether it is.
+func (p *Proxy) await(most time.Duration, so func() bool) bool {
 	expired := false
 	timer := time.AfterFunc(most, func() { p.update(func() { expired = true }) })
 	defer timer.Stop()
@@ -137,6 +134,7 @@ func (p *Proxy) await(most time.Duration, so func() bool) {
 	for !so() && !expired {
 		p.changed.Wait()
 	}
+	return so()
 }
 
 // Close ends the proxy and its connections.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -61,6 +60,24 @@ func (cl *client) await() *fastpubsub.Client {
 	return cl.inner
 }
 
+// awaitUnless waits until connecting has ended, or a command is given up; false: it
+// was.
+func (cl *client) awaitUnless(givenUp context.Context) bool {
+	select {
+	case <-cl.opened:
+		return true
+	case <-givenUp.Done():
+		return false
+	}
+}
+
+// client is the client with a number; nil: there is none.
+func (d *Driver) client(id uint64) *client {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.clients[id]
+}
+
 func (cl *client) supply(token string) {
 	cl.mu.Lock()
 	defer cl.mu.Unlock()
@@ -69,13 +86,11 @@ func (cl *client) supply(token string) {
 
 // close closes a client; one that still connects gives up.
 func (d *Driver) close(ctx context.Context, c *conformancev1.CloseCommand) func() *conformancev1.Result {
-	d.mu.Lock()
-	cl := d.clients[c.GetClient()]
-	d.mu.Unlock()
+	cl := d.client(c.GetClient())
+	if cl == nil {
+		return noClient(c.GetClient())
+	}
 	return func() *conformancev1.Result {
-		if cl == nil {
-			return faulty(fmt.Sprintf("there is no client %d", c.GetClient()))
-		}
 		cl.giveUp()
 		if inner := cl.await(); inner != nil {
 			return outcome(inner.Close(ctx))
@@ -86,13 +101,11 @@ func (d *Driver) close(ctx context.Context, c *conformancev1.CloseCommand) func(
 
 // supply changes what the token source gives, also while the client connects.
 func (d *Driver) supply(c *conformancev1.SupplyTokenCommand) func() *conformancev1.Result {
-	d.mu.Lock()
-	cl := d.clients[c.GetClient()]
-	d.mu.Unlock()
+	cl := d.client(c.GetClient())
+	if cl == nil {
+		return noClient(c.GetClient())
+	}
 	return func() *conformancev1.Result {
-		if cl == nil {
-			return faulty(fmt.Sprintf("there is no client %d", c.GetClient()))
-		}
 		cl.supply(c.GetToken())
 		return succeeded()
 	}
@@ -141,7 +154,7 @@ func (d *Driver) open(ctx context.Context, c *conformancev1.OpenCommand) func() 
 		defer cl.ended()
 		var err error
 		if cl.options, err = d.options(cl, c); err != nil {
-			return &conformancev1.Result{Outcome: &conformancev1.Result_Unsupported{Unsupported: err.Error()}}
+			return unsupported(err.Error())
 		}
 		cl.inner, err = fastpubsub.Connect(ctx, c.GetUrl(), cl.options...)
 		if err != nil {

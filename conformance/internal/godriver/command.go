@@ -49,28 +49,22 @@ func (d *Driver) prepare(ctx context.Context, frame *conformancev1.RunnerFrame) 
 	case *conformancev1.RunnerFrame_Drop:
 		return d.drop(c.Drop)
 	default:
-		return func() *conformancev1.Result {
-			return &conformancev1.Result{Outcome: &conformancev1.Result_Unsupported{Unsupported: fmt.Sprintf("%T", c)}}
-		}
+		return func() *conformancev1.Result { return unsupported(fmt.Sprintf("%T", c)) }
 	}
 }
 
 // withClient calls something with a client once it has connected. The command may
 // be given up until then.
 func (d *Driver) withClient(ctx context.Context, id uint64, call func(*client) *conformancev1.Result) func() *conformancev1.Result {
-	d.mu.Lock()
-	cl := d.clients[id]
-	d.mu.Unlock()
+	cl := d.client(id)
+	if cl == nil {
+		return noClient(id)
+	}
 	return func() *conformancev1.Result {
-		if cl == nil {
-			return noClient(id)()
-		}
-		select {
-		case <-cl.opened:
-		case <-ctx.Done():
+		switch {
+		case !cl.awaitUnless(ctx):
 			return canceled()
-		}
-		if cl.inner == nil {
+		case cl.inner == nil:
 			return noClient(id)()
 		}
 		return call(cl)
@@ -92,9 +86,7 @@ func (d *Driver) withSubscription(id uint64, call func(*subscription) *conforman
 // publish starts the publish at once, or as soon as the client has connected, so
 // that publishes keep the order of their commands.
 func (d *Driver) publish(givenUp context.Context, c *conformancev1.PublishCommand) func() *conformancev1.Result {
-	d.mu.Lock()
-	cl := d.clients[c.GetClient()]
-	d.mu.Unlock()
+	cl := d.client(c.GetClient())
 	if cl == nil {
 		return noClient(c.GetClient())
 	}
@@ -110,9 +102,7 @@ func (d *Driver) publish(givenUp context.Context, c *conformancev1.PublishComman
 	})
 	return func() *conformancev1.Result {
 		defer cancel()
-		select {
-		case <-cl.opened:
-		case <-givenUp.Done():
+		if !cl.awaitUnless(givenUp) {
 			return canceled()
 		}
 		published := <-started

@@ -179,6 +179,11 @@ func faulty(problem string) *conformancev1.Result {
 	return &conformancev1.Result{Outcome: &conformancev1.Result_Fault{Fault: problem}}
 }
 
+// unsupported is the result of what the SDK cannot do.
+func unsupported(what string) *conformancev1.Result {
+	return &conformancev1.Result{Outcome: &conformancev1.Result_Unsupported{Unsupported: what}}
+}
+
 // canceled is the result of a command that was given up before it had called the
 // SDK.
 func canceled() *conformancev1.Result {

@@ -80,7 +80,7 @@ var delivery = []Mutation{
 	},
 	{
 		Name: "queues without a bound for a slow consumer", Program: Server, File: "server/internal/outbox/outbox.go",
-		Edits: []Edit{{" > o.options.MaxBytes || o.messages+f.Messages > o.options.MaxMessages\n", " > 1<<40\n"}},
+		Edits: []Edit{{" > o.options.MaxBytes || o.messages+messages > o.options.MaxMessages\n", " > 1<<40\n"}},
 		Cases: []string{"slow consumer/policy disconnect: SLOW_CONSUMER, and the client comes back"},
 	},
 	{

@@ -2,7 +2,6 @@ package mutation
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -74,12 +73,7 @@ func (g *groupedBuild) overlay(root, folder string) (string, error) {
 			return "", err
 		}
 	}
-	text, err := json.Marshal(map[string]any{"Replace": replace})
-	if err != nil {
-		return "", err
-	}
-	list := filepath.Join(folder, "overlay.json")
-	return list, os.WriteFile(list, text, 0o644)
+	return writeOverlay(folder, replace)
 }
 
 // group builds the binaries with many faults.

@@ -78,12 +78,18 @@ func (m *Mutation) Overlay(root, folder string) (string, error) {
 	if err := m.write(original, file); err != nil {
 		return "", err
 	}
-	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {original: file}})
+	return writeOverlay(folder, map[string]string{original: file})
+}
+
+// writeOverlay writes the file for the flag -overlay of "go build", which it
+// returns: the files that stand in for others, by absolute paths.
+func writeOverlay(folder string, replace map[string]string) (string, error) {
+	text, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return "", err
 	}
 	list := filepath.Join(folder, "overlay.json")
-	return list, os.WriteFile(list, overlay, 0o644)
+	return list, os.WriteFile(list, text, 0o644)
 }
 
 // write makes a faulty file of a sound one, which may be the same.

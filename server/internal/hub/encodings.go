@@ -37,19 +37,17 @@ func (e *encodings) release() {
 
 // reset starts over for another group.
 func (e *encodings) reset(g *group) {
+	clear(e.matches)
 	e.group, e.matches, e.n = g, matches(e.matches, g), 0
 }
 
 // frame is the one message in the form of one wire.
 func (e *encodings) frame(encoder Encoder, m *Message) *outbox.Frame {
-	for i := range e.n {
-		if e.made[i].encoder == encoder {
-			return e.made[i].single
-		}
+	of := e.of(encoder)
+	if of.single == nil {
+		of.single = encode(encoder, m, e.matches)
 	}
-	made := e.next(encoder)
-	made.single = encode(encoder, m, e.matches)
-	return made.single
+	return of.single
 }
 
 // joinFrom is from how many listeners on it pays to join the frames of a run,
@@ -58,30 +56,37 @@ const joinFrom = 4
 
 // run is the messages in the form of one wire.
 func (e *encodings) run(encoder Encoder, messages []*Message) *outbox.Run {
-	for i := range e.n {
-		if e.made[i].encoder == encoder {
-			return e.made[i].run
-		}
+	of := e.of(encoder)
+	if of.run == nil {
+		of.run = e.encodeAll(encoder, messages)
 	}
-	made := e.next(encoder)
+	return of.run
+}
+
+func (e *encodings) encodeAll(encoder Encoder, messages []*Message) *outbox.Run {
 	frames := make([]*outbox.Frame, len(messages))
 	for i, m := range messages {
 		frames[i] = encode(encoder, m, e.matches)
 	}
-	made.run = outbox.NewRun(frames)
+	run := outbox.NewRun(frames)
 	if len(e.group.Subscribers) >= joinFrom {
-		made.run.Join()
+		run.Join()
 	}
-	return made.run
+	return run
 }
 
-// next is a free place for the encoder.
-func (e *encodings) next(encoder Encoder) *encoding {
+// of is the encoder's place, which is empty at first.
+func (e *encodings) of(encoder Encoder) *encoding {
+	for i := range e.n {
+		if e.made[i].encoder == encoder {
+			return &e.made[i]
+		}
+	}
 	if e.n == maxEncoders {
 		panic("hub: more wires than maxEncoders")
 	}
 	made := &e.made[e.n]
-	made.encoder = encoder
+	*made = encoding{encoder: encoder}
 	e.n++
 	return made
 }

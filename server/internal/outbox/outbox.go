@@ -107,9 +107,9 @@ func (o *Outbox) PushRun(r *Run) bool {
 		o.mu.Unlock()
 		return false
 	}
-	frames := r.frames
-	if o.takes(r) {
-		frames = r.joined
+	frames := r.joined
+	if o.exceeds(r.bytes, len(r.frames)) {
+		frames = r.frames // there is not room for all of it: each delivery counts by itself
 	}
 	overflow := false
 	for _, f := range frames {
@@ -118,12 +118,6 @@ func (o *Outbox) PushRun(r *Run) bool {
 		}
 	}
 	return o.settle(overflow)
-}
-
-// takes says whether there is room for the whole run. If not, each delivery
-// counts by itself.
-func (o *Outbox) takes(r *Run) bool {
-	return o.cost+r.bytes <= o.options.MaxBytes && o.messages+r.messages <= o.options.MaxMessages
 }
 
 // settle ends a push: it starts the writer, or fails the outbox. It unlocks.
@@ -163,10 +157,12 @@ func (o *Outbox) add(f *Frame) (overflow bool) {
 }
 
 func (o *Outbox) full(f *Frame) bool {
-	if o.cost == 0 {
-		return false
-	}
-	return o.cost+costOf(f) > o.options.MaxBytes || o.messages+f.Messages > o.options.MaxMessages
+	return o.cost > 0 && o.exceeds(costOf(f), f.Messages)
+}
+
+// exceeds says whether so much more is beyond the bound.
+func (o *Outbox) exceeds(cost, messages int) bool {
+	return o.cost+cost > o.options.MaxBytes || o.messages+messages > o.options.MaxMessages
 }
 
 // controlOverhead is what a control frame takes beside its bytes: the frame, the

@@ -3,25 +3,23 @@ package outbox
 // Run is deliveries in a row, made once for all connections that get all of
 // them. It is immutable.
 type Run struct {
-	frames   []*Frame // one for each delivery
-	joined   []*Frame // the same bytes, in as few frames as there may be
-	bytes    int
-	messages int
+	frames []*Frame // one for each delivery
+	joined []*Frame // the same bytes, in as few frames as there may be
+	bytes  int
 }
 
-const (
-	// joinedBytes is how many bytes a joined frame has at most: with what the
-	// transports put around it, it fits one message of theirs and one HTTP/2 frame
-	// of 16 KiB.
-	joinedBytes = 15 << 10
-	// joinMost is up to which size a frame is joined with others, in bytes: a copy
-	// of a larger one costs more than what it saves.
-	joinMost = 4 << 10
-)
+// JoinedBytes is how many bytes of several deliveries stand together at most, here
+// and in a message of a transport: with what is put around them, they fit one HTTP/2
+// frame of 16 KiB.
+const JoinedBytes = 15 << 10
+
+// joinMost is up to which size a frame is joined with others, in bytes: a copy of a
+// larger one costs more than what it saves.
+const joinMost = 4 << 10
 
 // NewRun makes a run of frames of one delivery each, which it keeps.
 func NewRun(frames []*Frame) *Run {
-	r := &Run{frames: frames, joined: frames, messages: len(frames)}
+	r := &Run{frames: frames, joined: frames}
 	for _, f := range frames {
 		r.bytes += len(f.Data)
 	}
@@ -45,7 +43,7 @@ func joinable(frames []*Frame) (n, bytes int) {
 	for n < len(frames) {
 		f := frames[n]
 		size := len(f.Data)
-		if n > 0 && (size > joinMost || f.Kind != frames[0].Kind || bytes+size > joinedBytes) {
+		if n > 0 && (size > joinMost || f.Kind != frames[0].Kind || bytes+size > JoinedBytes) {
 			break
 		}
 		bytes += size

@@ -63,7 +63,7 @@ func TestJoin(t *testing.T) {
 		size := 0
 		for _, f := range r.joined {
 			size += len(f.Data)
-			require.True(t, f.joint == nil || f.Kind != KindMessage && len(f.Data) <= joinedBytes)
+			require.True(t, f.joint == nil || f.Kind != KindMessage && len(f.Data) <= JoinedBytes)
 		}
 		require.Equal(t, size, r.bytes)
 	}

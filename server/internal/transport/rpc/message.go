@@ -8,10 +8,9 @@ import (
 	"github.com/fastpubsub/fastpubsub/server/internal/outbox"
 )
 
-// batchBytes is how many bytes of deliveries go into one message: with the
-// framing around them they fit one HTTP/2 frame (16 KiB). A single delivery may
-// be larger.
-const batchBytes = 15 << 10
+// batchBytes is how many bytes of deliveries go into one message. A single
+// delivery may be larger.
+const batchBytes = outbox.JoinedBytes
 
 // Kind is a message type that a server stream sends, as far as its deliveries
 // are concerned.

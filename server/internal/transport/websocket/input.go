@@ -156,11 +156,15 @@ func (in *input) next() (h wsframe.Header, whole bool) {
 // maxControlPayload is the longest payload of a control frame, in bytes.
 const maxControlPayload = 125
 
+// isSound says whether nothing is wrong with the header of a frame that is whole by
+// itself.
+func isSound(h wsframe.Header) bool { return h.Fin && h.Masked && !h.Reserved }
+
 // isPong says whether a frame is a Pong with nothing wrong about it. All that it says
 // is that the client is there, which keep-alive knows already; the library would wait
 // for what follows it, with much on the stack.
 func isPong(h wsframe.Header) bool {
-	return h.Opcode == wsframe.Pong && h.Fin && h.Masked && !h.Reserved && h.Payload <= maxControlPayload
+	return h.Opcode == wsframe.Pong && isSound(h) && h.Payload <= maxControlPayload
 }
 
 // skip forgets the next frame, which must have arrived whole.

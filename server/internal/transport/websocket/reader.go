@@ -86,7 +86,7 @@ func (c *conn) step() error {
 // fits says whether a frame is a whole message with nothing wrong about it that an
 // intake has room for.
 func (c *conn) fits(h wsframe.Header, used int) bool {
-	return h.Fin && h.Masked && !h.Reserved && (h.Opcode == wsframe.Text || h.Opcode == wsframe.Binary) &&
+	return isSound(h) && (h.Opcode == wsframe.Text || h.Opcode == wsframe.Binary) &&
 		h.Payload <= uint64(intakeSize-used) && h.Payload <= uint64(c.limit) //nolint:gosec // sizes
 }
 

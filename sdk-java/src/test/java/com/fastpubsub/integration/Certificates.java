@@ -12,8 +12,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A private authority, made with the platform's keytool. */
-final class Certificates {
+/** A private authority for one day, made with the platform's keytool. */
+public final class Certificates {
     private static final String PASSWORD = "for-this-test-only";
     private static final long TOOL_SECONDS = 60;
 
@@ -21,12 +21,13 @@ final class Certificates {
     private final String name;
     private final Path store;
 
-    Certificates(Path folder, String name) throws IOException {
+    /** An authority that is valid now. */
+    public Certificates(Path folder, String name) throws IOException {
         this(folder, name, "-0d");
     }
 
     /** An authority that is valid for one day from a date on, as keytool writes it. */
-    Certificates(Path folder, String name, String startDate) throws IOException {
+    public Certificates(Path folder, String name, String startDate) throws IOException {
         this.folder = folder;
         this.name = name;
         this.store = folder.resolve(name + ".p12");
@@ -49,12 +50,12 @@ final class Certificates {
     }
 
     /** The authority's certificate. */
-    Path authority() throws IOException, GeneralSecurityException {
+    public Path authority() throws IOException, GeneralSecurityException {
         return write(name + "-ca.pem", "CERTIFICATE", load().getCertificate("ca").getEncoded());
     }
 
     /** A certificate for a purpose; its key is beside it. */
-    Path issue(String alias, String extension) throws IOException, GeneralSecurityException {
+    public Path issue(String alias, String extension) throws IOException, GeneralSecurityException {
         keytool(
                 "-genkeypair",
                 "-alias",
@@ -90,7 +91,8 @@ final class Certificates {
         return write(alias + ".pem", "CERTIFICATE", certificate.getEncoded());
     }
 
-    Path key(String alias) {
+    /** The key of a certificate that has been issued. */
+    public Path key(String alias) {
         return folder.resolve(alias + "-key.pem");
     }
 

@@ -57,36 +57,28 @@ class TlsTest {
         strict.close();
     }
 
-    private static ClientOptions options(
-            TestServer server, TlsOptions.Builder tls, Duration connectTimeout) {
+    private static ClientOptions options(TestServer server, TlsOptions.Builder tls) {
         return ClientOptions.withToken(server.accessToken())
                 .tls(tls.build())
-                .connectTimeout(connectTimeout)
+                .connectTimeout(Duration.ofMinutes(1))
                 .build();
     }
 
     private static void assertWorks(
             Transport transport, TestServer server, TlsOptions.Builder tls) {
         try (var client =
-                        FastPubSub.connect(
-                                transport.secureAddress(server),
-                                options(server, tls, Duration.ofMinutes(1)));
+                        FastPubSub.connect(transport.secureAddress(server), options(server, tls));
                 var subscription = client.subscribe("my-tenant", "a").join()) {
             client.publish("my-tenant", "a", bytes("secured")).join();
             assertThat(message(subscription).payloadText()).isEqualTo("secured");
         }
     }
 
-    private static FastPubSubException refused(
-            Transport transport, TestServer server, TlsOptions.Builder tls, Duration time) {
-        ClientOptions options = options(server, tls, time);
-        return refusal(() -> FastPubSub.connect(transport.secureAddress(server), options).close());
-    }
-
     /** Refused once and for all. */
     private static FastPubSubException refused(
             Transport transport, TestServer server, TlsOptions.Builder tls) {
-        return refused(transport, server, tls, Duration.ofMinutes(1));
+        ClientOptions options = options(server, tls);
+        return refusal(() -> FastPubSub.connect(transport.secureAddress(server), options).close());
     }
 
     @ParameterizedTest
@@ -144,10 +136,12 @@ class TlsTest {
 
     @ParameterizedTest
     @EnumSource
-    void withoutAClientCertificateThereIsNoConnection(Transport transport) {
+    void withoutAClientCertificateThereIsNoConnectionAndThatIsFinal(Transport transport) {
         TlsOptions.Builder tls = TlsOptions.builder().certificateAuthority(authority);
-        assertThat(refused(transport, strict, tls, Duration.ofSeconds(5)).reason())
-                .isIn(Reason.UNREACHABLE, Reason.CONNECTION_LOST);
+        FastPubSubException refusal = refused(transport, strict, tls);
+        assertThat(refusal.reason()).isEqualTo(Reason.UNREACHABLE);
+        assertThat(refusal.retryable()).isFalse();
+        assertThat(refusal).hasMessageContaining("give one, by TlsOptions.clientCertificate");
     }
 
     @ParameterizedTest

@@ -3,7 +3,6 @@ package com.fastpubsub.internal.token;
 import com.fastpubsub.Reason;
 import com.fastpubsub.internal.fault.Fault;
 import com.fastpubsub.internal.secret.SecretText;
-import com.fastpubsub.internal.transport.ConnectFailure;
 import com.fastpubsub.internal.transport.grpc.Channels;
 import com.fastpubsub.internal.transport.grpc.GrpcFaults;
 import com.google.protobuf.Message;
@@ -77,9 +76,7 @@ public final class GrpcTokenCalls implements TokenCalls {
             case DEADLINE_EXCEEDED ->
                     Fault.of(Reason.TIMED_OUT, "the server has not answered in time");
             case UNAVAILABLE ->
-                    ConnectFailure.of(
-                            channels.endpoint(),
-                            status.getCause() == null ? failure : status.getCause());
+                    channels.unreachable(status.getCause() == null ? failure : status.getCause());
             case UNIMPLEMENTED ->
                     Fault.of(
                                     Reason.UNREACHABLE,

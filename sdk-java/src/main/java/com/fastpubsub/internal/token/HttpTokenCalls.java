@@ -5,6 +5,7 @@ import com.fastpubsub.internal.fault.Fault;
 import com.fastpubsub.internal.secret.SecretText;
 import com.fastpubsub.internal.transport.ConnectFailure;
 import com.fastpubsub.internal.transport.Endpoint;
+import com.fastpubsub.internal.transport.Handshake;
 import com.fastpubsub.internal.transport.PlatformHttp;
 import com.fastpubsub.internal.transport.Problem;
 import com.fastpubsub.internal.transport.TlsConfig;
@@ -31,6 +32,7 @@ public final class HttpTokenCalls implements TokenCalls {
     private final Endpoint endpoint;
     private final SecretText masterToken;
     private final Duration timeout;
+    private final Handshake handshake = new Handshake();
     private volatile @Nullable HttpClient http;
 
     /** Makes no connection yet. */
@@ -50,7 +52,7 @@ public final class HttpTokenCalls implements TokenCalls {
                         .version(HttpClient.Version.HTTP_1_1)
                         .executor(executor);
         if (endpoint.secure()) {
-            builder.sslContext(tls.context());
+            builder.sslContext(tls.context(handshake));
         }
         http = builder.build();
     }
@@ -63,7 +65,7 @@ public final class HttpTokenCalls implements TokenCalls {
             outcome.failed(Fault.of(Reason.CLOSED, "the token client has been closed"));
             return;
         }
-        client.sendAsync(post(method, request), HttpResponse.BodyHandlers.ofByteArray())
+        client.sendAsync(post(method, request), this::answer)
                 .whenComplete(
                         (response, failure) -> {
                             if (failure != null) {
@@ -76,6 +78,11 @@ public final class HttpTokenCalls implements TokenCalls {
                                                 response.statusCode(), response.body()));
                             }
                         });
+    }
+
+    private HttpResponse.BodySubscriber<byte[]> answer(HttpResponse.ResponseInfo head) {
+        handshake.reset();
+        return HttpResponse.BodySubscribers.ofByteArray();
     }
 
     private <Q extends Message> HttpRequest post(MethodDescriptor<Q, ?> method, Q request) {
@@ -111,7 +118,7 @@ public final class HttpTokenCalls implements TokenCalls {
         if (cause instanceof HttpTimeoutException) {
             return Fault.of(Reason.TIMED_OUT, "the server has not answered in time");
         }
-        return ConnectFailure.of(endpoint, cause);
+        return ConnectFailure.of(endpoint, handshake, cause);
     }
 
     @Override

@@ -16,11 +16,15 @@ public record TlsConfig(List<KeyManager> keyManagers, List<TrustManager> trustMa
     /** The system's roots and no certificate. */
     public static final TlsConfig SYSTEM = new TlsConfig(List.of(), List.of());
 
-    /** A context of the platform, for TLS 1.2 and later. */
-    public SSLContext context() throws GeneralSecurityException {
+    /**
+     * A context of the platform, for TLS 1.2 and later.
+     *
+     * @param handshake is told what servers ask for
+     */
+    public SSLContext context(Handshake handshake) throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(
-                keyManagers.isEmpty() ? null : keyManagers.toArray(KeyManager[]::new),
+                new KeyManager[] {handshake.note(keyManagers)},
                 trustManagers.isEmpty() ? null : trustManagers.toArray(TrustManager[]::new),
                 null);
         return context;

@@ -1,8 +1,13 @@
 package com.fastpubsub.internal.transport.grpc;
 
+import com.fastpubsub.internal.fault.Fault;
+import com.fastpubsub.internal.transport.ConnectFailure;
 import com.fastpubsub.internal.transport.Endpoint;
+import com.fastpubsub.internal.transport.Handshake;
 import com.fastpubsub.internal.transport.TlsConfig;
+import io.grpc.Attributes;
 import io.grpc.ChannelCredentials;
+import io.grpc.ClientTransportFilter;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.TlsChannelCredentials;
@@ -14,7 +19,6 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
 
 /** Makes gRPC channels to one address, and owns the network thread that they share. */
@@ -28,6 +32,7 @@ public final class Channels implements AutoCloseable {
     private static final int CLOSE_SECONDS = 5;
 
     private final Endpoint endpoint;
+    private final Handshake handshake = new Handshake();
     private final ChannelCredentials credentials;
     private final Executor executor;
     private final EventLoopGroup network;
@@ -46,20 +51,18 @@ public final class Channels implements AutoCloseable {
         this.network = new MultiThreadIoEventLoopGroup(1, threads, NioIoHandler.newFactory());
     }
 
-    private static ChannelCredentials credentials(TlsConfig tls) {
+    private ChannelCredentials credentials(TlsConfig tls) {
         TlsChannelCredentials.Builder builder = TlsChannelCredentials.newBuilder();
-        if (!tls.keyManagers().isEmpty()) {
-            builder.keyManager(tls.keyManagers().toArray(KeyManager[]::new));
-        }
+        builder.keyManager(handshake.note(tls.keyManagers()));
         if (!tls.trustManagers().isEmpty()) {
             builder.trustManager(tls.trustManagers().toArray(TrustManager[]::new));
         }
         return builder.build();
     }
 
-    /** The address. */
-    public Endpoint endpoint() {
-        return endpoint;
+    /** The fault of a channel that reached no server. */
+    public Fault unreachable(Throwable failure) {
+        return ConnectFailure.of(endpoint, handshake, failure);
     }
 
     /**
@@ -67,6 +70,7 @@ public final class Channels implements AutoCloseable {
      * java.net.ProxySelector}.
      */
     public ManagedChannel open() {
+        handshake.reset();
         return NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port(), credentials)
                 .channelType(NioSocketChannel.class)
                 .eventLoopGroup(network)
@@ -76,7 +80,17 @@ public final class Channels implements AutoCloseable {
                 .maxInboundMessageSize(READ_LIMIT)
                 .disableRetry()
                 .userAgent("fastpubsub-java")
+                .addTransportFilter(new FirstWord())
                 .build();
+    }
+
+    /** gRPC calls it when the server's SETTINGS have come, with which HTTP/2 begins. */
+    private final class FirstWord extends ClientTransportFilter {
+        @Override
+        public Attributes transportReady(Attributes attributes) {
+            handshake.reset();
+            return attributes;
+        }
     }
 
     /** Ends the network thread. */

@@ -3,7 +3,6 @@ package com.fastpubsub.internal.transport.grpc;
 import com.fastpubsub.Reason;
 import com.fastpubsub.internal.fault.Fault;
 import com.fastpubsub.internal.transport.Conn;
-import com.fastpubsub.internal.transport.ConnectFailure;
 import com.fastpubsub.v1.PubSubServiceGrpc;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -106,8 +105,7 @@ final class GrpcConn extends ClientCall.Listener<Frame> implements Conn {
         Fault refusal = GrpcFaults.refusalOf(trailers);
         if (refusal == null && !heard && NOBODY.contains(status.getCode())) {
             refusal =
-                    ConnectFailure.of(
-                            channels.endpoint(),
+                    channels.unreachable(
                             status.getCause() == null ? status.asException() : status.getCause());
         }
         listener.ended(refusal != null ? refusal : GrpcFaults.faultOf(status, trailers));

@@ -42,10 +42,11 @@ final class Pipeline extends ChannelInitializer<Channel> {
             SslHandler secure = new SslHandler(engine(tls, target.endpoint()));
             secure.setHandshakeTimeoutMillis(0); // the whole attempt is bounded
             pipeline.addLast(secure);
+            pipeline.addLast(new FirstWord(target.handshake()));
         }
         pipeline.addLast(new HttpClientCodec());
         pipeline.addLast(new HttpObjectAggregator(REFUSAL_LIMIT));
-        pipeline.addLast(new Upgrade(target.endpoint(), token, listener));
+        pipeline.addLast(new Upgrade(target, token, listener));
     }
 
     private static SSLEngine engine(SSLContext tls, Endpoint endpoint) {

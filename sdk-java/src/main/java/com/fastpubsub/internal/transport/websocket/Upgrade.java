@@ -3,7 +3,6 @@ package com.fastpubsub.internal.transport.websocket;
 import com.fastpubsub.Reason;
 import com.fastpubsub.internal.fault.Fault;
 import com.fastpubsub.internal.transport.Conn;
-import com.fastpubsub.internal.transport.ConnectFailure;
 import com.fastpubsub.internal.transport.Endpoint;
 import com.fastpubsub.internal.transport.Problem;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
@@ -27,13 +26,15 @@ final class Upgrade extends SimpleChannelInboundHandler<FullHttpResponse> {
     /** The longest frame that is read, in bytes; a server batches far below it. */
     static final int READ_LIMIT = 64 << 20;
 
+    private final WebSocketDialer.Target target;
     private final Endpoint endpoint;
     private final WebSocketClientHandshaker handshaker;
     private final Conn.Listener listener;
     private boolean over;
 
-    Upgrade(Endpoint endpoint, String token, Conn.Listener listener) {
-        this.endpoint = endpoint;
+    Upgrade(WebSocketDialer.Target target, String token, Conn.Listener listener) {
+        this.target = target;
+        this.endpoint = target.endpoint();
         this.listener = listener;
         HttpHeaders headers = new DefaultHttpHeaders();
         headers.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + token);
@@ -60,7 +61,7 @@ final class Upgrade extends SimpleChannelInboundHandler<FullHttpResponse> {
                 .addListener(
                         asked -> {
                             if (!asked.isSuccess()) {
-                                fail(context, ConnectFailure.of(endpoint, asked.cause()));
+                                fail(context, target.unreachable(asked.cause()));
                             }
                         });
     }
@@ -113,13 +114,12 @@ final class Upgrade extends SimpleChannelInboundHandler<FullHttpResponse> {
     public void channelInactive(ChannelHandlerContext context) {
         fail(
                 context,
-                ConnectFailure.of(
-                        endpoint, new EOFException("the server closed it without an answer")));
+                target.unreachable(new EOFException("the server closed it without an answer")));
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
-        fail(context, ConnectFailure.of(endpoint, failure));
+        fail(context, target.unreachable(failure));
     }
 
     private void fail(ChannelHandlerContext context, Fault cause) {

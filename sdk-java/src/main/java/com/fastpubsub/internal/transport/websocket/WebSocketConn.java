@@ -1,7 +1,6 @@
 package com.fastpubsub.internal.transport.websocket;
 
 import com.fastpubsub.internal.transport.Conn;
-import com.fastpubsub.internal.transport.ConnectFailure;
 import io.grpc.netty.shaded.io.netty.bootstrap.Bootstrap;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
@@ -43,6 +42,7 @@ final class WebSocketConn implements Conn {
             if (aborted) {
                 return;
             }
+            target.handshake().reset();
             EventLoopGroup network =
                     new MultiThreadIoEventLoopGroup(1, target.threads(), NioIoHandler.newFactory());
             ChannelFuture connecting = connect(network, token);
@@ -52,7 +52,7 @@ final class WebSocketConn implements Conn {
             connecting.addListener(
                     connected -> {
                         if (!connected.isSuccess()) {
-                            listener.ended(ConnectFailure.of(target.endpoint(), connected.cause()));
+                            listener.ended(target.unreachable(connected.cause()));
                         }
                     });
         }

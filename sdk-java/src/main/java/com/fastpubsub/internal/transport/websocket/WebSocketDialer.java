@@ -1,8 +1,11 @@
 package com.fastpubsub.internal.transport.websocket;
 
+import com.fastpubsub.internal.fault.Fault;
 import com.fastpubsub.internal.transport.ClosableDialer;
 import com.fastpubsub.internal.transport.Conn;
+import com.fastpubsub.internal.transport.ConnectFailure;
 import com.fastpubsub.internal.transport.Endpoint;
+import com.fastpubsub.internal.transport.Handshake;
 import com.fastpubsub.internal.transport.TlsConfig;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -26,15 +29,22 @@ public final class WebSocketDialer implements ClosableDialer {
      * What connections are made to.
      *
      * @param endpoint the server
+     * @param handshake knows what the server asked for in the last handshake
      * @param tls secures the connection; null: it is not secured
      * @param connectTimeout bounds the attempt to reach the host
      * @param threads gives the network thread of each connection
      */
     record Target(
             Endpoint endpoint,
+            Handshake handshake,
             @Nullable SSLContext tls,
             Duration connectTimeout,
-            ThreadFactory threads) {}
+            ThreadFactory threads) {
+        /** The fault of an attempt that reached no server. */
+        Fault unreachable(Throwable failure) {
+            return ConnectFailure.of(endpoint, handshake, failure);
+        }
+    }
 
     /**
      * Makes a dialer.
@@ -44,8 +54,9 @@ public final class WebSocketDialer implements ClosableDialer {
     public WebSocketDialer(
             Endpoint endpoint, TlsConfig tls, Duration connectTimeout, ThreadFactory threads)
             throws GeneralSecurityException {
-        SSLContext context = endpoint.secure() ? tls.context() : null;
-        this.target = new Target(endpoint, context, connectTimeout, threads);
+        Handshake handshake = new Handshake();
+        SSLContext context = endpoint.secure() ? tls.context(handshake) : null;
+        this.target = new Target(endpoint, handshake, context, connectTimeout, threads);
     }
 
     @Override

@@ -30,6 +30,14 @@ func (n *node) session(t *testing.T, ctx context.Context, p protocol, token stri
 	return stream
 }
 
+// sendLast sends what ends the session, which may happen before all has been sent.
+func sendLast(t *testing.T, stream *connect.BidiStreamForClient[fastpubsubv1.SessionRequest, fastpubsubv1.SessionResponse], request *fastpubsubv1.SessionRequest) {
+	t.Helper()
+	if err := stream.Send(request); err != nil {
+		require.ErrorIs(t, err, io.EOF)
+	}
+}
+
 func ping(id uint64) *fastpubsubv1.SessionRequest {
 	return &fastpubsubv1.SessionRequest{Command: &fastpubsubv1.SessionRequest_Ping{Ping: &fastpubsubv1.PingCommand{RequestId: id}}}
 }
@@ -73,19 +81,16 @@ func TestSessionEndsWithItsReason(t *testing.T) { // SF-18
 			requireReason(t, apierror.TokenRevoked, err)
 
 			unreadable := n.session(t, t.Context(), p, n.TokenForAll(t))
-			require.NoError(t, unreadable.Send(&fastpubsubv1.SessionRequest{}))
+			sendLast(t, unreadable, &fastpubsubv1.SessionRequest{})
 			_, err = unreadable.Receive()
 			require.NoError(t, err)
 			_, err = unreadable.Receive()
 			requireReason(t, apierror.FrameInvalid, err)
 
 			large := n.session(t, t.Context(), p, n.TokenForAll(t))
-			err = large.Send(&fastpubsubv1.SessionRequest{Command: &fastpubsubv1.SessionRequest_Publish{
+			sendLast(t, large, &fastpubsubv1.SessionRequest{Command: &fastpubsubv1.SessionRequest_Publish{
 				Publish: &fastpubsubv1.PublishCommand{Messages: []*fastpubsubv1.OutgoingMessage{{Channel: "a", Payload: make([]byte, rpctest.Limits.FrameBytes)}}},
 			}})
-			if err != nil { // the server may have ended the call before all had been sent
-				require.ErrorIs(t, err, io.EOF)
-			}
 			response, err = large.Receive()
 			require.NoError(t, err)
 			assert.Equal(t, apierror.PayloadTooLarge, response.GetFailure().GetReason())

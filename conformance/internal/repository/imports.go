@@ -36,8 +36,8 @@ const roomOnTheSDK = "server/internal/cli"
 // Those of the ground floor import nothing of this module at all. A folder
 // inside a room, such as transport/http/route, belongs to that room.
 var storeys = [][]string{
-	{"server/internal/certificate", "server/internal/channel", "server/internal/secret", "server/internal/transport/h2"},
-	{"server/internal/apierror"},
+	{"server/internal/certificate", "server/internal/channel", "server/internal/secret", "server/internal/transport/socket"},
+	{"server/internal/apierror", "server/internal/transport/h2"},
 	{"server/internal/authz", "server/internal/backplane", "server/internal/metrics", "server/internal/outbox", "server/internal/subindex"},
 	{"server/internal/backplane/local", "server/internal/token"},
 	{"server/internal/hub", "server/internal/tokenstore", "server/internal/transport/framebuf", "server/internal/transport/intern", "server/internal/transport/wsframe"},

@@ -22,6 +22,7 @@ import (
 
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/h2"
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/rpc"
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/socket"
 )
 
 // Options are what a server is made of. All but TLS, TrustedProxies and Reflection
@@ -147,6 +148,7 @@ func (s *Server) Stop(ctx context.Context) {
 
 // Serve accepts connections until Drain or Stop, and then returns nil.
 func (s *Server) Serve(l net.Listener) error {
+	l = socket.Listener{Listener: l}
 	defer context.AfterFunc(s.draining, func() { _ = l.Close() })()
 	for delay := leastDelay; ; {
 		raw, err := l.Accept()

@@ -5,11 +5,12 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
+
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/socket"
 )
 
 // tableBytes is the size of the table of headers that a peer may use until it has
@@ -24,8 +25,8 @@ type Conn struct {
 
 	// The reader's, which is one goroutine.
 	decoder  *hpack.Decoder
-	readable syscall.RawConn // nil: the system does not tell when something arrives
-	try      func(fd uintptr) bool
+	plain    *socket.Conn // nil: nothing tells that something has arrived
+	try      func(fd uintptr) (done bool)
 	tried    tried
 	first    [1]byte
 	settled  bool // the peer's settings have come
@@ -66,13 +67,16 @@ type Conn struct {
 // New takes over a connection, of which nothing has been read. Each stream is
 // handled by a goroutine of its own, which calls Finish at the end.
 func New(raw net.Conn, config *Config, handle func(*Stream)) *Conn {
+	raw = socket.Of(raw)
 	c := &Conn{
 		config: config, raw: raw, handle: handle, decoder: hpack.NewDecoder(tableBytes, nil),
 		streams: map[uint32]*Stream{}, idleSince: time.Now(),
 		window: initialWindow, peerInitial: initialWindow, maxFrame: maxReadFrame,
 	}
 	c.turn.L = &c.mu
-	c.readReadiness()
+	if plain, ok := raw.(*socket.Conn); ok {
+		c.plain, c.try = plain, c.tryRead
+	}
 	c.greet()
 	return c
 }

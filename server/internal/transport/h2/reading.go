@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"golang.org/x/net/http2"
+
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/socket"
 )
 
 // readBytes is how much one read takes: a frame of the largest size, or some
@@ -64,9 +66,9 @@ func (r *reading) Read(p []byte) (int, error) {
 
 // await waits, with nothing in hand, until something has arrived.
 func (c *Conn) await() (*reading, error) {
-	if c.readable != nil {
+	if c.plain != nil {
 		c.tried = tried{}
-		if err := c.readable.Read(c.try); err != nil {
+		if err := c.plain.Await(c.try); err != nil {
 			return nil, err
 		}
 		return c.tried.reading, c.tried.err
@@ -77,6 +79,18 @@ func (c *Conn) await() (*reading, error) {
 	r := readings.Get().(*reading)
 	r.room[0], r.to = c.first[0], 1
 	return r, nil
+}
+
+// tryRead reads what has arrived. False: nothing has.
+func (c *Conn) tryRead(fd uintptr) (done bool) {
+	r := readings.Get().(*reading)
+	r.to, done, c.tried.err = socket.ReadArrived(fd, r.room[:])
+	if r.to > 0 {
+		c.tried.reading = r
+	} else {
+		readings.Put(r)
+	}
+	return done
 }
 
 // read reads until the connection is over, and says why.

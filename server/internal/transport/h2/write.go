@@ -29,13 +29,23 @@ func (s *Stream) Write(parts [][]byte, size int) error {
 	rest := cursor{parts: parts}
 	for size > 0 {
 		n, maxFrame, err := s.acquire(min(size, chunkBytes))
-		if err == nil {
-			err = s.writeChunk(buffer, &rest, n, maxFrame)
-		}
 		if err != nil {
 			return err
 		}
 		size -= n
+		out, err := s.beginChunk((*buffer)[:0], n)
+		if err != nil {
+			return err
+		}
+		out = s.appendData(out, &rest, n, maxFrame)
+		// The stack is deepest here, see socket.Conn; so what writes is called last.
+		_, err = s.conn.raw.Write(out)
+		if cap(out) <= 2*chunkBytes {
+			*buffer = out
+		}
+		if err = s.conn.endChunk(err); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -68,36 +78,41 @@ func (s *Stream) endWrite() {
 	}
 }
 
-// writeChunk writes the next n bytes.
-func (s *Stream) writeChunk(buffer *[]byte, rest *cursor, n, maxFrame int) error {
+// beginChunk waits for the turn to write n bytes, and appends what is pending.
+func (s *Stream) beginChunk(out []byte, n int) ([]byte, error) {
 	c := s.conn
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	err := c.begin()
-	if err != nil {
-		return err
+	if err := c.begin(); err != nil {
+		return nil, err
 	}
 	if s.gone {
 		c.window += int64(n)
 		c.passOn()
 		c.end(nil)
-		return s.err
+		return nil, s.err
 	}
-	out := append((*buffer)[:0], c.pending...)
+	out = append(out, c.pending...)
 	c.pending = c.pending[:0]
 	c.sent.Store(true)
-	c.mu.Unlock()
+	return out, nil
+}
+
+// appendData appends the next n bytes in frames.
+func (s *Stream) appendData(out []byte, rest *cursor, n, maxFrame int) []byte {
 	for n > 0 {
 		length := min(n, maxFrame)
 		out = appendFrameHeader(out, http2.FrameData, 0, s.id, length)
 		out = rest.appendTo(out, length)
 		n -= length
 	}
-	_, err = c.raw.Write(out)
-	if cap(out) <= 2*chunkBytes {
-		*buffer = out
-	}
+	return out
+}
+
+// endChunk ends the turn of a write that failed, or did not.
+func (c *Conn) endChunk(err error) error {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.end(err)
 	return c.err
 }

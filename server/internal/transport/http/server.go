@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/socket"
 )
 
 // Figures of a connection.
@@ -70,7 +72,7 @@ func (s *Server) Serve(l net.Listener) error {
 	if s.server.TLSConfig != nil {
 		serve = func(l net.Listener) error { return s.server.ServeTLS(l, "", "") }
 	}
-	if err := serve(l); !errors.Is(err, http.ErrServerClosed) {
+	if err := serve(socket.Listener{Listener: l}); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil

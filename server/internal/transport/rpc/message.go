@@ -90,6 +90,14 @@ func sendAll(kind *Kind, frames []*outbox.Frame, m *Message, to Sender) error {
 	if len(frames) == 0 {
 		return nil
 	}
+	if err := hand(kind, frames, m, to); err != nil {
+		return err
+	}
+	return to.Flush() // which writes: little of ours is on the stack here, see package socket
+}
+
+// hand hands the frames over, to be sent by Flush at the latest.
+func hand(kind *Kind, frames []*outbox.Frame, m *Message, to Sender) error {
 	defer func() { m.frames = nil }()
 	for len(frames) > 0 {
 		n, bytes := together(frames)
@@ -99,7 +107,7 @@ func sendAll(kind *Kind, frames []*outbox.Frame, m *Message, to Sender) error {
 		}
 		frames = frames[n:]
 	}
-	return to.Flush()
+	return nil
 }
 
 // together says how many of the first frames make one message, and their bytes.

@@ -64,15 +64,25 @@ func (c *SessionOnStream) cause(ofSession *apierror.Error) *apierror.Error {
 
 // WriteFrames implements outbox.Writer.
 func (c *SessionOnStream) WriteFrames(frames []*outbox.Frame) error {
-	if before, after, found := c.fence.cut(frames); found {
-		err := c.send(before)
-		c.fence.pass()
-		if err != nil {
+	if c.fence.isQueued() {
+		var err error
+		if frames, err = c.sendUntilFence(frames); err != nil {
 			return err
 		}
-		frames = after
 	}
 	return c.send(frames)
+}
+
+// sendUntilFence sends what stands before the fence, if that is among the frames, and
+// returns what does not.
+func (c *SessionOnStream) sendUntilFence(frames []*outbox.Frame) (rest []*outbox.Frame, err error) {
+	before, after, found := c.fence.cut(frames)
+	if !found {
+		return frames, nil
+	}
+	err = c.send(before)
+	c.fence.pass()
+	return after, err
 }
 
 func (c *SessionOnStream) send(frames []*outbox.Frame) error {

@@ -45,11 +45,11 @@ type fence struct {
 	queued atomic.Pointer[chan struct{}] // closed once the fence has been passed
 }
 
+// isQueued says whether the fence may be among frames.
+func (f *fence) isQueued() bool { return f.queued.Load() != nil }
+
 // cut finds the fence among frames.
 func (f *fence) cut(frames []*outbox.Frame) (before, after []*outbox.Frame, found bool) {
-	if f.queued.Load() == nil {
-		return nil, nil, false
-	}
 	at := slices.Index(frames, &f.frame)
 	if at < 0 {
 		return nil, nil, false

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fastpubsub/fastpubsub/server/internal/outbox"
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/sessionframe"
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/socket"
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/wsframe"
 )
 
@@ -48,7 +49,7 @@ var gathers = sync.Pool{New: func() any { return new(gather) }}
 
 func (g *gather) begin(raw net.Conn) {
 	g.raw, g.used, g.from, g.n = raw, 0, 0, 0
-	_, g.vectored = raw.(*net.TCPConn)
+	_, g.vectored = raw.(*socket.Conn)
 }
 
 // write writes the frames.
@@ -143,13 +144,13 @@ func (g *gather) endCopied() {
 // flush writes everything that was added.
 func (g *gather) flush() (err error) {
 	g.endCopied()
-	switch g.n {
-	case 0:
-	case 1:
+	switch {
+	case g.n == 0:
+	case g.n == 1:
 		_, err = g.raw.Write(g.parts[0])
 	default:
 		g.buffers = g.parts[:g.n]
-		_, err = g.buffers.WriteTo(g.raw)
+		err = socket.WriteBuffers(g.raw, &g.buffers)
 	}
 	clear(g.parts[:g.n])
 	g.used, g.from, g.n = 0, 0, 0

@@ -6,8 +6,8 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
-	"syscall"
 
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/socket"
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/wsframe"
 )
 
@@ -22,15 +22,22 @@ type input struct {
 	ahead    *aheadBuffer // nil: empty; otherwise ahead[from:to] is not read
 	from, to int
 
-	// readable is set where the system tells that something has arrived without
-	// a buffer to put it in; try then reads it (see readReady).
-	readable syscall.RawConn
-	try      func(fd uintptr) bool
-	direct   []byte // where try reads to instead of ahead
-	tried    tried
+	// plain is set where the system tells that something has arrived without a
+	// buffer to put it in; try then reads it. Over TLS the bytes that arrive are not
+	// those that are read.
+	plain  *socket.Conn
+	try    func(fd uintptr) (done bool)
+	direct []byte // where try reads to instead of ahead
+	tried  tried
 
 	failed error       // why nothing more arrives
 	heard  atomic.Bool // something has arrived since keep-alive looked last
+}
+
+// tried is what came of a try: bytes in direct, or none and bytes ahead.
+type tried struct {
+	n   int
+	err error
 }
 
 // aheadSize is how many bytes one read takes: some hundred small messages.
@@ -51,9 +58,9 @@ const (
 func (in *input) open(raw net.Conn, w io.Reader, buffered *bufio.Reader) {
 	in.raw = raw
 	in.heard.Store(true) // the handshake
-	in.readReadiness()
 	size := librarySizeAlone
-	if in.readable != nil {
+	if plain, ok := raw.(*socket.Conn); ok {
+		in.plain, in.try = plain, in.tryRead
 		size = librarySize
 	}
 	in.library = bufio.NewReaderSize(w, size)
@@ -97,13 +104,13 @@ func (in *input) release() {
 // receive waits until something has arrived, and either puts it into p, or
 // reads ahead and returns 0.
 func (in *input) receive(p []byte) (int, error) {
-	if in.readable == nil {
+	if in.plain == nil {
 		return in.raw.Read(p)
 	}
 	if len(p) >= aheadSize {
 		in.direct = p
 	}
-	err := in.readable.Read(in.try)
+	err := in.plain.Await(in.try)
 	in.direct = nil
 	if err == nil {
 		err = in.tried.err
@@ -111,15 +118,32 @@ func (in *input) receive(p []byte) (int, error) {
 	return in.tried.n, err
 }
 
+// tryRead reads what has arrived. False: nothing has.
+func (in *input) tryRead(fd uintptr) (done bool) {
+	if in.direct != nil {
+		in.tried.n, done, in.tried.err = socket.ReadArrived(fd, in.direct)
+		return done
+	}
+	ahead := aheadBuffers.Get().(*aheadBuffer)
+	n, done, err := socket.ReadArrived(fd, ahead[:])
+	in.tried = tried{err: err}
+	if n > 0 {
+		in.hold(ahead, n)
+	} else {
+		aheadBuffers.Put(ahead)
+	}
+	return done
+}
+
 // await waits until something has arrived, where that is told without a buffer,
 // and reads it ahead. An idle connection waits here, with little on its stack:
 // what is on the stacks of idle goroutines decides how large new ones begin.
 // What is wrong with the connection, the next read says.
 func (in *input) await() {
-	if in.readable == nil || !in.empty() {
+	if in.plain == nil || !in.empty() {
 		return
 	}
-	_ = in.readable.Read(in.try)
+	_ = in.plain.Await(in.try)
 	if in.ahead != nil {
 		in.heard.Store(true)
 	}

@@ -26,10 +26,28 @@ public sealed class TlsTests : IDisposable
         var tls = new TlsOptions { TrustedRoots = authority.Roots, ClientCertificate = own };
         await using var watched = await Watched.ConnectAsync(server.Url(transport), server.AccessToken, tls);
         await watched.Client.PublishAsync(Server.Tenant, "a", default).Soon();
-        await RefusedAsync(server.Url(transport), server.AccessToken, tls with { ClientCertificate = null });
         await RefusedAsync(server.Url(transport), server.AccessToken, tls with { TrustedRoots = null });
         using var another = new Authority();
         await RefusedAsync(server.Url(transport), server.AccessToken, tls with { TrustedRoots = another.Roots });
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task SDK_12_a_server_that_demands_a_client_certificate_ends_the_attempts(string transport)
+    {
+        using var certificate = authority.Issue();
+        await using var server = await Server.StartAsync(authority.ServerFlags(folder.FullName, certificate, askClients: true));
+        using var another = new Authority("Another authority");
+        using var namesake = new Authority(); // only the server's alert tells that it is not the one
+        using var foreign = another.Issue();
+        using var similar = namesake.Issue();
+        using var unasked = namesake.Issue(issuerAddress: "http://127.0.0.1:1/authority.crt");
+        foreach (var own in new[] { null, foreign, similar, unasked })
+        {
+            var tls = new TlsOptions { TrustedRoots = authority.Roots, ClientCertificate = own };
+            var failure = await RefusedAsync(server.Url(transport), server.AccessToken, tls);
+            Assert.Contains("the server demands a client certificate and got none that it accepts", failure.Message, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -38,8 +56,7 @@ public sealed class TlsTests : IDisposable
     {
         using var certificate = authority.Issue(expired: true);
         await using var server = await Server.StartAsync(authority.ServerFlags(folder.FullName, certificate, askClients: false));
-        var failure = await RefusedAsync(server.Url(transport), server.AccessToken, new TlsOptions { TrustedRoots = authority.Roots });
-        Assert.False(failure.IsRetryable);
+        await RefusedAsync(server.Url(transport), server.AccessToken, new TlsOptions { TrustedRoots = authority.Roots });
         var insecure = new TlsOptions { InsecureSkipCertificateValidation = true };
         await using var watched = await Watched.ConnectAsync(server.Url(transport), server.AccessToken, insecure);
         await watched.Client.PingAsync().Soon();
@@ -48,7 +65,7 @@ public sealed class TlsTests : IDisposable
     private static async Task<FastPubSubException> RefusedAsync(string url, string token, TlsOptions tls)
     {
         var failure = await FirstAttempt.FailureOf(url, token, tls);
-        Assert.Equal(ErrorReasons.Unreachable, failure.Reason);
+        Assert.True(failure.Reason == ErrorReasons.Unreachable && !failure.IsRetryable, failure.ToString());
         return failure;
     }
 }

@@ -10,6 +10,7 @@ internal sealed class GrpcTokenService : ITokenService
 {
     private readonly Endpoint endpoint;
     private readonly Secret masterToken;
+    private readonly Handshake handshake = new();
     private readonly GrpcChannel channel;
     private readonly Contract.TokenService.TokenServiceClient client;
     private readonly CancellationTokenSource life = new(); // cancelled when the client is disposed of
@@ -19,7 +20,7 @@ internal sealed class GrpcTokenService : ITokenService
     {
         this.endpoint = endpoint;
         this.masterToken = masterToken;
-        channel = GrpcDialer.OpenChannel(endpoint, tls, life.Token);
+        channel = GrpcDialer.OpenChannel(endpoint, tls, handshake, life.Token);
         client = new(channel);
     }
 
@@ -58,7 +59,7 @@ internal sealed class GrpcTokenService : ITokenService
         }
         catch (Exception exception)
         {
-            throw GrpcStatus.DialFault(endpoint.Host, exception);
+            throw GrpcStatus.DialFault(endpoint.Host, handshake, exception);
         }
     }
 }

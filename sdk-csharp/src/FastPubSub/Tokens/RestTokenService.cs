@@ -6,14 +6,26 @@ using Contract = FastPubSub.V1;
 namespace FastPubSub.Core;
 
 /// <summary>The token service over HTTP with JSON.</summary>
-internal sealed class RestTokenService(Endpoint endpoint, Secret masterToken, TlsOptions? tls) : ITokenService
+internal sealed class RestTokenService : ITokenService
 {
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true));
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
-    private readonly HttpMessageInvoker client = new(HttpHandlers.Create(endpoint, tls));
-    private readonly Uri root = new(endpoint.ToUri(endpoint.Scheme), "/");
-    private readonly string prefix = endpoint.Path.Split('?')[0].TrimEnd('/'); // of a server behind a path of a proxy
+    private readonly Endpoint endpoint;
+    private readonly Secret masterToken;
+    private readonly Handshake handshake = new();
+    private readonly HttpMessageInvoker client;
+    private readonly Uri root;
+    private readonly string prefix; // of a server behind a path of a proxy
+
+    public RestTokenService(Endpoint endpoint, Secret masterToken, TlsOptions? tls)
+    {
+        this.endpoint = endpoint;
+        this.masterToken = masterToken;
+        client = new(HttpHandlers.Create(endpoint, tls, handshake));
+        root = new(endpoint.ToUri(endpoint.Scheme), "/");
+        prefix = endpoint.Path.Split('?')[0].TrimEnd('/');
+    }
 
     public Task<Contract.CreateTokenResponse> CreateAsync(Contract.CreateTokenRequest request, CancellationToken cancellationToken) =>
         CallAsync<Contract.CreateTokenResponse>(HttpMethod.Post, "/v1/get-token", request, cancellationToken);
@@ -60,7 +72,7 @@ internal sealed class RestTokenService(Endpoint endpoint, Secret masterToken, Tl
         }
         catch (Exception exception) when (exception is not FastPubSubException)
         {
-            throw HttpHandlers.CannotConnect(endpoint.Host, exception);
+            throw Unreachable.Of(endpoint.Host, handshake, exception);
         }
     }
 }

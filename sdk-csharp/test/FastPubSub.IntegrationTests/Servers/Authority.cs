@@ -9,10 +9,10 @@ internal sealed class Authority : IDisposable
 {
     private readonly X509Certificate2 certificate;
 
-    public Authority()
+    public Authority(string name = "Test authority")
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=Test authority", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN=\"{name}\"", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(2));
@@ -23,7 +23,9 @@ internal sealed class Authority : IDisposable
     public string Pem => certificate.ExportCertificatePem();
 
     /// <summary>A certificate for 127.0.0.1, as a server or as a client.</summary>
-    public X509Certificate2 Issue(bool expired = false)
+    /// <param name="expired">It was good until yesterday.</param>
+    /// <param name="issuerAddress">Where the authority's own certificate is to be had, as the certificate says; null: it does not say.</param>
+    public X509Certificate2 Issue(bool expired = false, string? issuerAddress = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
@@ -31,6 +33,11 @@ internal sealed class Authority : IDisposable
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));
+        if (issuerAddress is not null)
+        {
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [issuerAddress]));
+        }
+
         var end = DateTimeOffset.UtcNow.AddDays(expired ? -1 : 1);
         using var issued = request.Create(certificate, DateTimeOffset.UtcNow.AddDays(-2).AddMinutes(1), end, RandomNumberGenerator.GetBytes(8));
         return issued.CopyWithPrivateKey(key);

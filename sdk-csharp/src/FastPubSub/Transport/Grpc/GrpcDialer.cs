@@ -11,11 +11,12 @@ internal sealed class GrpcDialer(Endpoint endpoint, TlsOptions? tls) : IDialer
     private const int ReadLimit = 64 << 20;
 
     /// <summary>A channel with connections of its own, each of which is cut when the token is cancelled.</summary>
-    public static GrpcChannel OpenChannel(Endpoint endpoint, TlsOptions? tls, CancellationToken life) => GrpcChannel.ForAddress(
+    public static GrpcChannel OpenChannel(
+        Endpoint endpoint, TlsOptions? tls, Handshake handshake, CancellationToken life) => GrpcChannel.ForAddress(
         endpoint.ToUri(endpoint.IsSecure ? "https" : "http"),
         new GrpcChannelOptions
         {
-            HttpHandler = HandlerFor(endpoint, tls, life),
+            HttpHandler = HandlerFor(endpoint, tls, handshake, life),
             DisposeHttpClient = true,
             MaxReceiveMessageSize = ReadLimit,
             MaxSendMessageSize = null,
@@ -26,7 +27,8 @@ internal sealed class GrpcDialer(Endpoint endpoint, TlsOptions? tls) : IDialer
     public async Task<IConnection> DialAsync(string token, CancellationToken cancellationToken)
     {
         var life = new CancellationTokenSource();
-        var channel = OpenChannel(endpoint, tls, life.Token);
+        var handshake = new Handshake();
+        var channel = OpenChannel(endpoint, tls, handshake, life.Token);
         var frame = new IncomingFrame();
         AsyncDuplexStreamingCall<OutgoingFrame, IncomingFrame>? call = null;
         try
@@ -40,7 +42,7 @@ internal sealed class GrpcDialer(Endpoint endpoint, TlsOptions? tls) : IDialer
         catch (Exception exception)
         {
             _ = Task.Run(() => GrpcConnection.Cut(channel, call, life), CancellationToken.None); // nobody waits for it
-            throw GrpcStatus.DialFault(endpoint.Host, exception);
+            throw GrpcStatus.DialFault(endpoint.Host, handshake, exception);
         }
     }
 
@@ -48,9 +50,9 @@ internal sealed class GrpcDialer(Endpoint endpoint, TlsOptions? tls) : IDialer
     /// A handler that connects by itself: otherwise gRPC would do it, which knows no proxies, and which leaves a
     /// connection open that comes about while its channel is disposed of.
     /// </summary>
-    private static SocketsHttpHandler HandlerFor(Endpoint endpoint, TlsOptions? tls, CancellationToken life)
+    private static SocketsHttpHandler HandlerFor(Endpoint endpoint, TlsOptions? tls, Handshake handshake, CancellationToken life)
     {
-        var handler = HttpHandlers.Create(endpoint, tls);
+        var handler = HttpHandlers.Create(endpoint, tls, handshake);
         handler.ConnectCallback = (context, cancellationToken) => ConnectAsync(context, life, cancellationToken);
         return handler;
     }

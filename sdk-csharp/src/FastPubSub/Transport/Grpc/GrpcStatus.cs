@@ -81,22 +81,22 @@ internal static class GrpcStatus
     }
 
     /// <summary>Why no call came about.</summary>
-    public static FastPubSubException DialFault(string host, Exception exception)
+    public static FastPubSubException DialFault(string host, Handshake handshake, Exception exception)
     {
         if (exception is not RpcException failed)
         {
-            return HttpHandlers.CannotConnect(host, exception);
+            return Unreachable.Of(host, handshake, exception);
         }
 
         var answer = FaultOf(failed);
         return RefusalOf(failed) is not null || answer.Reason != ErrorReasons.ConnectionLost
             ? answer.ToException()
-            : HttpHandlers.CannotConnect(host, failed.Status.DebugException ?? failed);
+            : Unreachable.Of(host, handshake, failed.Status.DebugException ?? failed);
     }
 
     /// <summary>What a status says; of one that was found out here the text at the bottom, since its own lists exceptions.</summary>
     private static string DetailOf(Status status) =>
-        status.DebugException is { } cause ? HttpHandlers.TextOf(cause) : status.Detail;
+        status.DebugException is { } cause ? Unreachable.TextOf(cause) : status.Detail;
 
     private static Fault? RefusalOfErrorInfo(byte[]? info, string text)
     {

@@ -10,7 +10,8 @@ internal sealed class WebSocketDialer(Endpoint endpoint, TlsOptions? tls) : IDia
 
     public async Task<IConnection> DialAsync(string token, CancellationToken cancellationToken)
     {
-        var refusals = new RefusalReader(HttpHandlers.Create(endpoint, tls));
+        var handshake = new Handshake();
+        var refusals = new RefusalReader(HttpHandlers.Create(endpoint, tls, handshake));
         var invoker = new HttpMessageInvoker(refusals);
         var socket = new ClientWebSocket();
         try
@@ -31,7 +32,7 @@ internal sealed class WebSocketDialer(Endpoint endpoint, TlsOptions? tls) : IDia
         {
             socket.Dispose();
             invoker.Dispose();
-            throw refusals.Refusal?.ToException() ?? exception as FastPubSubException ?? HttpHandlers.CannotConnect(endpoint.Host, exception);
+            throw refusals.Refusal?.ToException() ?? exception as FastPubSubException ?? Unreachable.Of(endpoint.Host, handshake, exception);
         }
     }
 }

@@ -48,7 +48,7 @@ var secrets = []scenario.Case{
 			if s.Open(scenario.Opening{Options: options}).Inspect().GetDebugText() == "" {
 				s.Failf("there is no debug text to look at")
 			}
-			s.Refused(scenario.Opening{Options: options, URL: strings.Replace(s.URLOf("127.0.0.1:1"), "://", "s://", 1), Timeout: patient}, "UNREACHABLE")
+			s.Refused(scenario.Opening{Options: options, URL: withTLS(s.URLOf("127.0.0.1:1")), Timeout: patient}, "UNREACHABLE")
 		},
 	},
 	{

@@ -33,9 +33,7 @@ var tls = []scenario.Case{
 				{}, // the system's authorities
 				{CaPem: proto.String(s.NewAuthority().PEM())},
 			} {
-				if refusal := s.Refused(scenario.Opening{Options: options}, "UNREACHABLE"); refusal.GetRetryable() {
-					s.Failf("another attempt does not mend it: %s", refusal.GetMessage())
-				}
+				unreachable(s, scenario.Opening{Options: options})
 			}
 		},
 	},
@@ -49,7 +47,7 @@ var tls = []scenario.Case{
 			authority.IssueExpired()
 			s.NewSecureNode(authority)
 			options := &conformancev1.ClientOptions{CaPem: proto.String(authority.PEM())}
-			s.Refused(scenario.Opening{Options: options}, "UNREACHABLE")
+			unreachable(s, scenario.Opening{Options: options})
 		},
 	},
 	{
@@ -61,7 +59,7 @@ var tls = []scenario.Case{
 			authority := s.NewExpiredAuthority()
 			s.NewSecureNode(authority)
 			options := &conformancev1.ClientOptions{CaPem: proto.String(authority.PEM())}
-			s.Refused(scenario.Opening{Options: options, Timeout: patient}, "UNREACHABLE")
+			unreachable(s, scenario.Opening{Options: options})
 		},
 	},
 	{
@@ -88,8 +86,8 @@ var tls = []scenario.Case{
 			}
 			talk(s, withCertificate(clients.Issue()))
 			without := &conformancev1.ClientOptions{CaPem: proto.String(authority.PEM())}
-			s.Refused(scenario.Opening{Options: without, Timeout: patient}, "UNREACHABLE")
-			s.Refused(scenario.Opening{Options: withCertificate(s.NewAuthority().Issue()), Timeout: patient}, "UNREACHABLE")
+			unreachable(s, scenario.Opening{Options: without})
+			unreachable(s, scenario.Opening{Options: withCertificate(s.NewAuthority().Issue())})
 		},
 	},
 	{
@@ -98,7 +96,7 @@ var tls = []scenario.Case{
 		OwnsServer: true,
 		Run: func(s *scenario.S) {
 			plain := s.Node().DirectURL(s.Transport)
-			s.Refused(scenario.Opening{URL: strings.Replace(plain, "://", "s://", 1), Timeout: patient}, "UNREACHABLE")
+			s.Refused(scenario.Opening{URL: withTLS(plain), Timeout: patient}, "UNREACHABLE")
 			secure := s.NewSecureNode(s.NewAuthority()).DirectURL(s.Transport)
 			s.Refused(scenario.Opening{URL: strings.Replace(secure, "s://", "://", 1), Timeout: patient}, "UNREACHABLE")
 		},
@@ -108,7 +106,7 @@ var tls = []scenario.Case{
 		Rules: []string{"SDK-12", "SDK-14"},
 		Needs: []string{"private-ca"},
 		Run: func(s *scenario.S) {
-			url := strings.Replace(s.URLOf("127.0.0.1:1"), "://", "s://", 1)
+			url := withTLS(s.URLOf("127.0.0.1:1"))
 			for _, none := range []string{"nonsense", s.NewAuthority().Issue().Key} {
 				s.Refused(scenario.Opening{URL: url, Options: &conformancev1.ClientOptions{CaPem: &none}}, "REQUEST_INVALID")
 			}
@@ -119,7 +117,7 @@ var tls = []scenario.Case{
 		Rules: []string{"SDK-12", "SDK-14"},
 		Needs: []string{"client-certificate"},
 		Run: func(s *scenario.S) {
-			url := strings.Replace(s.URLOf("127.0.0.1:1"), "://", "s://", 1)
+			url := withTLS(s.URLOf("127.0.0.1:1"))
 			good := s.NewAuthority().Issue()
 			for _, bad := range []scenario.Pair{
 				{Certificate: "nonsense", Key: good.Key},
@@ -158,3 +156,14 @@ func talk(s *scenario.S, options *conformancev1.ClientOptions) {
 	c.Publish("t", "secured", "x")
 	sub.Expect("x")
 }
+
+// unreachable opens a client to a server that it cannot get through to, which no other
+// attempt mends: the first one ends it.
+func unreachable(s *scenario.S, o scenario.Opening) {
+	if refusal := s.Refused(o, "UNREACHABLE"); refusal.GetRetryable() {
+		s.Failf("another attempt does not mend it: %s", refusal.GetMessage())
+	}
+}
+
+// withTLS is an address with the scheme that asks for TLS.
+func withTLS(url string) string { return strings.Replace(url, "://", "s://", 1) }

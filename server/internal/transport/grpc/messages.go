@@ -35,7 +35,7 @@ type messages struct {
 	returned bool   // the partial message has been returned
 }
 
-// next is the next message, which is borrowed until the next call. One that says to
+// next is the next message, which is borrowed until the next call of next. One that says to
 // be longer than limit is refused unread. Memory grows with what arrives, never with
 // what is announced.
 func (m *messages) next(from pieces, limit int) ([]byte, error) {
@@ -58,6 +58,28 @@ func (m *messages) next(from pieces, limit int) ([]byte, error) {
 	}
 }
 
+// another is the message behind those that have been returned, and borrowed as long; nil:
+// it has not arrived whole in the same piece, or next has to refuse it.
+func (m *messages) another(limit int) []byte {
+	if len(m.partial) > 0 && !m.returned || len(m.piece) < prefixBytes {
+		return nil
+	}
+	return m.cutWhole(limit)
+}
+
+// cutWhole takes a message off the piece, which has its prefix; nil: not all of it is
+// there, or it is refused.
+func (m *messages) cutWhole(limit int) []byte {
+	size, err := sizeOf(m.piece, limit)
+	end := prefixBytes + size
+	if err != nil || end > len(m.piece) {
+		return nil
+	}
+	message := m.piece[prefixBytes:end]
+	m.piece = m.piece[end:]
+	return message
+}
+
 // forget lets go of the message that was returned last, and of what need not be kept
 // while nothing arrives.
 func (m *messages) forget() {
@@ -76,13 +98,7 @@ func (m *messages) forget() {
 // to come.
 func (m *messages) cut(limit int) ([]byte, error) {
 	if len(m.partial) == 0 && len(m.piece) >= prefixBytes {
-		size, err := sizeOf(m.piece, limit)
-		if err != nil {
-			return nil, err
-		}
-		if end := prefixBytes + size; end <= len(m.piece) {
-			message := m.piece[prefixBytes:end]
-			m.piece = m.piece[end:]
+		if message := m.cutWhole(limit); message != nil {
 			return message, nil
 		}
 	}

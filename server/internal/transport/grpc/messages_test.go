@@ -57,15 +57,50 @@ func TestMessagesArriveHoweverTheyAreCut(t *testing.T) {
 		}
 		from := &scripted{rest: cutUp(framed(want...), 1+random.IntN(20_000), random), ended: io.EOF}
 		var m messages
-		for _, message := range want {
-			got, err := m.next(from, 10_000)
+		for len(want) > 0 {
+			first, err := m.next(from, 10_000)
 			require.NoError(t, err)
-			require.True(t, bytes.Equal(message, got))
+			got := [][]byte{first}
+			for len(got) < 3 { // at most, so that next takes over amid a piece, too
+				more := m.another(10_000)
+				if more == nil {
+					break
+				}
+				got = append(got, more)
+			}
+			for i := range got { // all are borrowed until the next call of next
+				require.True(t, bytes.Equal(want[i], got[i]))
+			}
+			want = want[len(got):]
 		}
 		_, err := m.next(from, 10_000)
 		require.ErrorIs(t, err, io.EOF)
 		assert.LessOrEqual(t, cap(m.partial), keepPartial, "nothing large is kept")
 	}
+}
+
+func TestAnother(t *testing.T) {
+	one, two, long := []byte("one"), []byte("two"), bytes.Repeat([]byte("x"), 50)
+	stream := framed(one, two, long)
+	from := &scripted{rest: [][]byte{stream[:6], stream[6:20], stream[20:]}, ended: io.EOF}
+	var m messages
+	got, err := m.next(from, 40)
+	require.NoError(t, err)
+	assert.Equal(t, one, got)
+	assert.Equal(t, two, m.another(40), "behind a message that came in two pieces")
+	assert.Equal(t, one, got, "it is still borrowed")
+	assert.Nil(t, m.another(40), "no whole prefix has arrived")
+	_, err = m.next(from, 40)
+	assert.Equal(t, apierror.PayloadTooLarge, apierror.ReasonOf(err))
+
+	refused := &scripted{rest: [][]byte{append(framed(one), 1, 0, 0, 0, 1, 'x')}}
+	m = messages{}
+	_, err = m.next(refused, 40)
+	require.NoError(t, err)
+	assert.Nil(t, m.another(40), "next refuses it")
+	_, err = m.next(refused, 40)
+	assert.Equal(t, apierror.RequestInvalid, apierror.ReasonOf(err))
+	assert.Nil(t, new(messages).another(40), "before anything has arrived")
 }
 
 func TestStreamsThatAreNoMessages(t *testing.T) { // ER-4
@@ -104,7 +139,10 @@ func FuzzMessages(f *testing.F) {
 		from := &scripted{rest: cutUp(stream, 1+int(most), rand.New(rand.NewPCG(1, 2))), ended: io.EOF}
 		var m messages
 		for rest := stream; ; {
-			got, err := m.next(from, limit)
+			got, err := m.another(limit), error(nil)
+			if got == nil {
+				got, err = m.next(from, limit)
+			}
 			whole := len(rest) >= prefixBytes && rest[0] == 0
 			size := 0
 			if whole {

@@ -110,6 +110,9 @@ func (s *stream) Receive() ([]byte, error) {
 	return data, err
 }
 
+// Another implements rpc.Stream.
+func (s *stream) Another() []byte { return s.messages.another(s.limit) }
+
 // Next implements pieces.
 func (s *stream) Next() ([]byte, error) {
 	if s.resume == nil {

@@ -124,7 +124,7 @@ func (c *SessionOnStream) read() (ended bool) {
 			c.end(err)
 			return true
 		}
-		c.decoder.Dispatch(c.ctx, c.session, data)
+		c.decoder.Dispatch(c.ctx, c.session, data, c.stream)
 	}
 }
 

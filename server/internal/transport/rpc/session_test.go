@@ -43,6 +43,8 @@ func (p *pipe) Receive() ([]byte, error) {
 	}
 }
 
+func (*pipe) Another() []byte { return nil }
+
 func (p *pipe) Send(m *rpc.Message) error {
 	response := new(fastpubsubv1.SessionResponse)
 	p.mu.Lock()

@@ -25,10 +25,14 @@ type Sender interface {
 type Stream interface {
 	Sender
 	// Receive waits for the client's next message. Its bytes are borrowed until
-	// the next call. io.EOF: the client will send no more. An *apierror.Error:
+	// the next call of Receive. io.EOF: the client will send no more. An *apierror.Error:
 	// the message is refused and with it the session. Any other error: the client
 	// is gone, or Finish was called.
 	Receive() ([]byte, error)
+	// Another is the message behind those that Receive and Another have returned, and
+	// borrowed as long, if it has arrived with them and nothing is wrong with it; nil:
+	// only Receive can say.
+	Another() []byte
 	// Finish ends the stream, for the cause or, if it is nil, in order: a Send and
 	// a Receive in progress fail. It is called once, by any goroutine.
 	Finish(cause *apierror.Error)

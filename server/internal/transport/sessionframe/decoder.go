@@ -44,13 +44,33 @@ func (d *Decoder) Decode(frame []byte, c *command.Command) *apierror.Error {
 	return take(&request, c)
 }
 
-// Dispatch has the session do what one frame asks for. The frame belongs to the
-// caller again once Dispatch has returned.
-func (d *Decoder) Dispatch(ctx context.Context, s command.Session, frame []byte) {
+// Arrived are frames that have arrived in a row.
+type Arrived interface {
+	// Another is the next frame, if it has arrived whole; nil: it has not. All of them
+	// must stay unchanged until Dispatch has returned.
+	Another() []byte
+}
+
+// togetherMost is how many publishes are carried out together.
+const togetherMost = 256
+
+// Dispatch has the session do what a frame asks for, and those that have arrived with
+// it, publishes in a row together. The frames belong to the caller again once Dispatch
+// has returned.
+func (d *Decoder) Dispatch(ctx context.Context, s command.Session, frame []byte, more Arrived) {
 	c := commands.Get().(*command.Command)
-	defer commands.Put(c)
-	if err := d.Decode(frame, c); err != nil {
-		c.Refuse(session.Request{}, err)
+	defer func() {
+		c.Reset()
+		commands.Put(c)
+	}()
+	for arrived := true; arrived; arrived = frame != nil {
+		if err := d.Decode(frame, c); err != nil {
+			c.Refuse(session.Request{}, err)
+		}
+		if !c.OnlyPublishes() || len(c.Publications) >= togetherMost {
+			c.Run(ctx, s)
+		}
+		frame = more.Another() // the first one may be nil, too: it is empty
 	}
 	c.Run(ctx, s)
 }

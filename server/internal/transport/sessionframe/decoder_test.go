@@ -2,6 +2,8 @@ package sessionframe
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -162,25 +164,54 @@ func TestDecodeRefusesUnreadableFrames(t *testing.T) {
 }
 
 // refusing is a session that writes down refusals and publishes.
-type refusing struct {
+// noting notes what a session is asked for.
+type noting struct {
 	command.Session
-	refused   []string
-	published int
+	log []string
 }
 
-func (r *refusing) Refuse(_ session.Request, err *apierror.Error) {
-	r.refused = append(r.refused, apierror.Name(err.Reason()))
+func (n *noting) Refuse(_ session.Request, err *apierror.Error) {
+	n.log = append(n.log, apierror.Name(err.Reason()))
 }
-func (r *refusing) Publish(_ context.Context, batch []session.Publication) { r.published += len(batch) }
+
+func (n *noting) Publish(_ context.Context, batch []session.Publication) {
+	n.log = append(n.log, fmt.Sprintf("publish %d", len(batch)))
+}
+
+func (n *noting) Ping(session.Request) { n.log = append(n.log, "ping") }
+
+// inARow are frames that have arrived together.
+type inARow [][]byte
+
+func (r *inARow) Another() []byte {
+	if len(*r) == 0 {
+		return nil
+	}
+	next := (*r)[0]
+	*r = (*r)[1:]
+	return next
+}
 
 func TestDispatch(t *testing.T) {
 	var d Decoder
-	var s refusing
-	d.Dispatch(t.Context(), &s, encoded(t, publishOf(&fastpubsubv1.OutgoingMessage{Channel: "a"}, &fastpubsubv1.OutgoingMessage{Channel: "b"})))
-	d.Dispatch(t.Context(), &s, []byte("?"))
-	d.Dispatch(t.Context(), &s, encoded(t, publishOf()))
-	assert.Equal(t, 2, s.published)
-	assert.Equal(t, []string{"FRAME_INVALID", "REQUEST_INVALID"}, s.refused)
+	publish := encoded(t, publishOf(&fastpubsubv1.OutgoingMessage{Channel: "a"}, &fastpubsubv1.OutgoingMessage{Channel: "b"}))
+	ping := encoded(t, &fastpubsubv1.SessionRequest{Command: &fastpubsubv1.SessionRequest_Ping{Ping: &fastpubsubv1.PingCommand{RequestId: 1}}})
+	for name, c := range map[string]struct {
+		frames inARow
+		want   []string
+	}{
+		"one":                    {inARow{publish}, []string{"publish 2"}},
+		"publishes in a row":     {inARow{publish, publish, publish}, []string{"publish 6"}},
+		"a command among them":   {inARow{publish, publish, ping, publish}, []string{"publish 4", "ping", "publish 2"}},
+		"what cannot be read":    {inARow{publish, []byte("?"), publish}, []string{"publish 2", "FRAME_INVALID", "publish 2"}},
+		"an empty one":           {inARow{nil}, []string{"FRAME_INVALID"}},
+		"no message":             {inARow{encoded(t, publishOf())}, []string{"REQUEST_INVALID"}},
+		"more than goes at once": {slices.Repeat(inARow{publish}, togetherMost/2+1), []string{fmt.Sprintf("publish %d", togetherMost), "publish 2"}},
+	} {
+		var s noting
+		d.Dispatch(t.Context(), &s, c.frames.Another(), &c.frames)
+		assert.Equal(t, c.want, s.log, name)
+	}
 }
 
 func TestDecodeOfPublishesToOneChannelCostsNoAllocation(t *testing.T) {

@@ -100,6 +100,9 @@ func (s *stream) Receive() ([]byte, error) {
 	return message.frame()
 }
 
+// Another implements rpc.Stream: messages come one by one.
+func (*stream) Another() []byte { return nil }
+
 // Finish implements rpc.Stream. What is being sent may take a little longer; how
 // the stream ends is told when the call returns.
 func (s *stream) Finish(*apierror.Error) { _ = s.control.SetReadDeadline(time.Now()) }

@@ -25,6 +25,9 @@ type Command struct {
 	Token secret.Text
 }
 
+// MostTogether is how many publishes are collected at most before Run.
+const MostTogether = 256
+
 // Refusal is a command, or one message of a publish, that is refused.
 type Refusal struct {
 	Request session.Request

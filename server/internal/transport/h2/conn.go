@@ -64,10 +64,10 @@ type Conn struct {
 	closing  bool // the last byte has been written
 }
 
-// New takes over a connection, of which nothing has been read. Each stream is
+// New takes over a connection, of which nothing has been read; one of package socket's
+// needs the least memory. Each stream is
 // handled by a goroutine of its own, which calls Finish at the end.
 func New(raw net.Conn, config *Config, handle func(*Stream)) *Conn {
-	raw = socket.Of(raw)
 	c := &Conn{
 		config: config, raw: raw, handle: handle, decoder: hpack.NewDecoder(tableBytes, nil),
 		streams: map[uint32]*Stream{}, idleSince: time.Now(),

@@ -16,6 +16,7 @@ import (
 	"google.golang.org/grpc/test/bufconn"
 
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/h2"
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/socket"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -64,7 +65,7 @@ func tcp(t testing.TB) net.Listener {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	return l
+	return socket.Listener{Listener: l}
 }
 
 // accept serves the first connection of a listener, of which nothing is read.

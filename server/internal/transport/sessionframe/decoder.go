@@ -51,9 +51,6 @@ type Arrived interface {
 	Another() []byte
 }
 
-// togetherMost is how many publishes are carried out together.
-const togetherMost = 256
-
 // Dispatch has the session do what a frame asks for, and those that have arrived with
 // it, publishes in a row together. The frames belong to the caller again once Dispatch
 // has returned.
@@ -63,14 +60,16 @@ func (d *Decoder) Dispatch(ctx context.Context, s command.Session, frame []byte,
 		c.Reset()
 		commands.Put(c)
 	}()
-	for arrived := true; arrived; arrived = frame != nil {
+	for {
 		if err := d.Decode(frame, c); err != nil {
 			c.Refuse(session.Request{}, err)
 		}
-		if !c.OnlyPublishes() || len(c.Publications) >= togetherMost {
+		if !c.OnlyPublishes() || len(c.Publications) >= command.MostTogether {
 			c.Run(ctx, s)
 		}
-		frame = more.Another() // the first one may be nil, too: it is empty
+		if frame = more.Another(); frame == nil {
+			break
+		}
 	}
 	c.Run(ctx, s)
 }

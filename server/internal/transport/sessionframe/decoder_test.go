@@ -206,7 +206,7 @@ func TestDispatch(t *testing.T) {
 		"what cannot be read":    {inARow{publish, []byte("?"), publish}, []string{"publish 2", "FRAME_INVALID", "publish 2"}},
 		"an empty one":           {inARow{nil}, []string{"FRAME_INVALID"}},
 		"no message":             {inARow{encoded(t, publishOf())}, []string{"REQUEST_INVALID"}},
-		"more than goes at once": {slices.Repeat(inARow{publish}, togetherMost/2+1), []string{fmt.Sprintf("publish %d", togetherMost), "publish 2"}},
+		"more than goes at once": {slices.Repeat(inARow{publish}, command.MostTogether/2+1), []string{fmt.Sprintf("publish %d", command.MostTogether), "publish 2"}},
 	} {
 		var s noting
 		d.Dispatch(t.Context(), &s, c.frames.Another(), &c.frames)

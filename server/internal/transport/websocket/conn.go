@@ -12,7 +12,6 @@ import (
 
 	"github.com/fastpubsub/fastpubsub/server/internal/outbox"
 	"github.com/fastpubsub/fastpubsub/server/internal/session"
-	"github.com/fastpubsub/fastpubsub/server/internal/transport/socket"
 )
 
 // conn is one WebSocket: the transport of a session.
@@ -79,7 +78,6 @@ func (w *upgradeWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	raw = socket.Of(raw)
 	c := w.conn
 	c.output.raw = raw
 	c.input.open(raw, (*wire)(c), buffered.Reader)

@@ -22,6 +22,7 @@ import (
 	"github.com/fastpubsub/fastpubsub/server/internal/session"
 	"github.com/fastpubsub/fastpubsub/server/internal/token"
 	"github.com/fastpubsub/fastpubsub/server/internal/tokenstore"
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/socket"
 )
 
 // The tokens of the tests.
@@ -155,7 +156,7 @@ func serve(t testing.TB, listener net.Listener, changes ...change) *server {
 	s.registry = session.New(so)
 	o.Registry = s.registry
 	s.handler = New(o)
-	s.start(listener)
+	s.start(socket.Listener{Listener: listener})
 	return s
 }
 

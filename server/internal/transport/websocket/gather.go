@@ -144,9 +144,9 @@ func (g *gather) endCopied() {
 // flush writes everything that was added.
 func (g *gather) flush() (err error) {
 	g.endCopied()
-	switch {
-	case g.n == 0:
-	case g.n == 1:
+	switch g.n {
+	case 0:
+	case 1:
 		_, err = g.raw.Write(g.parts[0])
 	default:
 		g.buffers = g.parts[:g.n]

@@ -17,6 +17,7 @@ import (
 	"github.com/fastpubsub/fastpubsub/server/internal/outbox"
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/llps"
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/sessionframe"
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/socket"
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/wsframe"
 )
 
@@ -157,7 +158,7 @@ func tcpPair(t testing.TB) (near, far net.Conn) {
 	far, err = listener.Accept()
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = far.Close(); _ = near.Close() })
-	return near, far
+	return socket.Of(near), far
 }
 
 // Behind the Close frame nothing is written, and it is written once.

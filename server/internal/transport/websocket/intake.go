@@ -8,12 +8,8 @@ import (
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/command"
 )
 
-const (
-	// intakeSize is how many bytes of messages are handled together at most.
-	intakeSize = 32 << 10
-	// batchMost is how many publishes are.
-	batchMost = 256
-)
+// intakeSize is how many bytes of messages are handled together at most.
+const intakeSize = 32 << 10
 
 // intake is messages that have arrived whole, and what they ask for.
 type intake struct {

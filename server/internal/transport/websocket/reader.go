@@ -96,7 +96,7 @@ func (c *conn) fits(h wsframe.Header, used int) bool {
 func (c *conn) handleArrived(h wsframe.Header) {
 	in := intakes.Get().(*intake)
 	defer in.release()
-	for whole := true; whole && c.fits(h, in.used) && len(in.command.Publications) < batchMost; h, whole = c.input.next() {
+	for whole := true; whole && c.fits(h, in.used) && len(in.command.Publications) < command.MostTogether; h, whole = c.input.next() {
 		message := in.take(int(h.Payload)) //nolint:gosec // it fits
 		c.input.take(h, message)
 		c.handle(h.Opcode == wsframe.Text, message, &in.command)

@@ -136,13 +136,12 @@ public class PublishTests
     {
         var (client, first) = await bench.ConnectedAsync();
         first.Cut();
-        await bench.StateAsync(ConnectionState.Reconnecting);
+        await bench.Time.TimerAsync(TimeSpan.FromMilliseconds(50));
         var publishing = client.PublishAsync("t", "a", default, new PublishOptions { Timeout = TimeSpan.FromMilliseconds(7) }).AsTask();
         bench.Time.Advance(TimeSpan.FromMilliseconds(7));
         var failure = await Patience.FailureOf(publishing);
         Assert.Equal(ErrorReasons.TimedOut, failure.Reason);
         Assert.Contains("not sent", failure.Message, StringComparison.Ordinal);
-        await bench.Time.TimerAsync(TimeSpan.FromMilliseconds(50));
         bench.Time.Advance(TimeSpan.FromMilliseconds(43));
         var second = await bench.Network.WelcomedAsync();
         var sentinel = client.PublishAsync("t", "sentinel", default);

@@ -1,9 +1,13 @@
 package websocket
 
 import (
+	"bufio"
 	"crypto/tls"
 	"net"
 	"net/http/httptest"
+	"os"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -75,25 +79,115 @@ func TestRevocationWithoutAnswer(t *testing.T) {
 	})
 }
 
-// What takes at most a second, as real time goes.
-const second = time.Second
+// second is what a client may stay for that must go, and dismissal how much of it a
+// session tries to tell the client why.
+const (
+	second    = time.Second
+	dismissal = 300 * time.Millisecond
+)
+
+// stuck is a connection that takes nothing any more once it is told so. A write to it
+// ends as soon as its deadline is known: which that is matters, not that it passes.
+type stuck struct {
+	net.Conn
+	told     atomic.Bool
+	deadline time.Time
+	limited  chan struct{} // closed when deadline is there
+	once     sync.Once
+}
+
+func (s *stuck) Write(p []byte) (int, error) {
+	if !s.told.Load() {
+		return s.Conn.Write(p)
+	}
+	<-s.limited
+	return 0, os.ErrDeadlineExceeded
+}
+
+func (s *stuck) SetWriteDeadline(at time.Time) error {
+	if s.told.Load() {
+		s.once.Do(func() {
+			s.deadline = at
+			close(s.limited)
+		})
+	}
+	return s.Conn.SetWriteDeadline(at)
+}
+
+// inStuckBubble runs a test in fake time with the end of a connection that a write
+// is stuck in.
+func inStuckBubble(t *testing.T, test func(t *testing.T, s *server, c *conn, raw *stuck)) {
+	bubble(t, func(t *testing.T, s *server, p *pipes) {
+		near, far := net.Pipe()
+		raw := &stuck{Conn: far, limited: make(chan struct{})}
+		p.accepted <- raw
+		client := &client{Conn: near, t: t, br: bufio.NewReader(near)}
+		defer near.Close()
+		client.upgrade("llps.v1", goodToken)
+		client.text("PING")
+		client.expectText("PONG")
+		synctest.Wait()
+		raw.told.Store(true)
+		c := s.only()
+		c.session.Send(&outbox.Frame{Data: []byte("stuck")})
+		synctest.Wait()
+		test(t, s, c, raw)
+	})
+}
 
 // TK-10, DL-8: a client that takes nothing any more is cut off in a time that
 // leaves the session some of the second it has.
-func TestCloseOfAStalledClient(t *testing.T) {
+func TestTimeOfAStuckClient(t *testing.T) {
 	for _, reason := range []apierror.Reason{apierror.TokenRevoked, apierror.TokenExpired, apierror.SlowConsumer} {
 		t.Run(apierror.Name(reason), func(t *testing.T) {
-			t.Parallel()
-			s := newServer(t, roomy)
-			_, far := s.stalled(s.tcp())
-			assert.Less(t, closing(far, reason), second-dismissal)
-			s.waitUntilEmpty()
+			inStuckBubble(t, func(t *testing.T, s *server, c *conn, raw *stuck) {
+				began := time.Now()
+				c.Close(apierror.New(reason, "the end"))
+				s.waitUntilEmpty()
+				assert.Zero(t, time.Since(began), "nothing else is waited for")
+				assert.Equal(t, shortPatience.write, raw.deadline.Sub(began))
+				assert.Less(t, raw.deadline.Sub(began), second-dismissal)
+			})
 		})
 	}
 }
 
-// dismissal is how long a session tries to tell a client why it ends.
-const dismissal = 300 * time.Millisecond
+// TK-10: with what the session takes, a stuck client is gone within a second.
+func TestRevocationOfAStuckClient(t *testing.T) {
+	inStuckBubble(t, func(t *testing.T, s *server, _ *conn, raw *stuck) {
+		began := time.Now()
+		s.registry.TokenChanged(s.gate.revoke(goodToken))
+		s.waitUntilEmpty()
+		assert.Equal(t, dismissal+shortPatience.write, raw.deadline.Sub(began))
+		assert.Less(t, raw.deadline.Sub(began), second)
+	})
+}
+
+// A write that nothing but the end of a connection ends is ended by the system, too.
+func TestCloseOfAStalledClient(t *testing.T) {
+	for name, wrap := range map[string]struct {
+		listener func(net.Listener) net.Listener
+		client   func(net.Conn) net.Conn
+	}{
+		"plain": {func(l net.Listener) net.Listener { return l }, func(c net.Conn) net.Conn { return c }},
+		"TLS": {
+			func(l net.Listener) net.Listener { return tls.NewListener(l, certified()) },
+			func(c net.Conn) net.Conn { return tls.Client(c, trusting()) },
+		},
+	} {
+		for _, reason := range []apierror.Reason{apierror.TokenRevoked, apierror.TokenExpired, apierror.SlowConsumer} {
+			t.Run(name+" "+apierror.Name(reason), func(t *testing.T) {
+				t.Parallel()
+				listener, err := net.Listen("tcp", "127.0.0.1:0")
+				require.NoError(t, err)
+				s := serve(t, wrap.listener(listener), roomy)
+				_, far := s.stalled(wrap.client(s.tcp()))
+				far.Close(apierror.New(reason, "the end"))
+				s.waitUntilEmpty()
+			})
+		}
+	}
+}
 
 // TK-10: nor does it help a stalled client to close the connection itself.
 func TestCloseOfAStalledClientThatCloses(t *testing.T) {
@@ -101,25 +195,7 @@ func TestCloseOfAStalledClientThatCloses(t *testing.T) {
 	s := newServer(t, roomy)
 	c, far := s.stalled(s.tcp())
 	time.AfterFunc(shortPatience.write/2, func() { _, _ = c.Write(clientFrame(true, wsframe.Close, nil)) })
-	assert.Less(t, closing(far, apierror.TokenRevoked), second-dismissal)
-	s.waitUntilEmpty()
-}
-
-// closing is how long it takes to close a connection.
-func closing(c *conn, reason apierror.Reason) time.Duration {
-	began := time.Now()
-	c.Close(apierror.New(reason, "the end"))
-	return time.Since(began)
-}
-
-// TK-10: over TLS it is the same.
-func TestCloseOfAStalledClientOverTLS(t *testing.T) {
-	t.Parallel()
-	plain, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	s := serve(t, tls.NewListener(plain, certified()), roomy)
-	_, far := s.stalled(tls.Client(s.tcp(), trusting()))
-	assert.Less(t, closing(far, apierror.TokenRevoked), second-dismissal)
+	far.Close(apierror.New(apierror.TokenRevoked, "the end"))
 	s.waitUntilEmpty()
 }
 
@@ -151,17 +227,6 @@ func certified() *tls.Config {
 }
 
 func trusting() *tls.Config { return &tls.Config{InsecureSkipVerify: true} } //nolint:gosec // a test
-
-// TK-10: with what the session takes, a stalled client is gone within a second.
-func TestRevocationOfAStalledClient(t *testing.T) {
-	t.Parallel()
-	s := newServer(t, roomy)
-	s.stalled(s.tcp())
-	began := time.Now()
-	s.registry.TokenChanged(s.gate.revoke(goodToken))
-	s.waitUntilEmpty()
-	assert.Less(t, time.Since(began), second)
-}
 
 // A client that is told to go for another reason may take its time.
 func TestPatience(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/http2"
 	"google.golang.org/grpc"
@@ -39,31 +40,20 @@ func greet(t *testing.T, conn net.Conn) {
 }
 
 func TestConnectionWithoutCallsIsClosed(t *testing.T) { // LM-9
-	f := rpctest.New(t)
-	o := options(f)
-	o.AuthTimeout = 50 * time.Millisecond
-	n := onLoopback(t, f, o, plain())
-	silent, err := net.Dial("tcp", n.conn.Target())
-	require.NoError(t, err)
-	defer silent.Close()
-	greet(t, silent)
-	require.NoError(t, silent.SetReadDeadline(time.Now().Add(waitTime)))
-	_, err = io.Copy(io.Discard, silent)
-	require.NoError(t, err, "the server closes it")
-
-	busy := n.open(t, t.Context(), n.TokenForAll(t))
-	_, err = io.Copy(io.Discard, mustDial(t, n.conn.Target())) // as long as the timeout, at least
-	require.NoError(t, err)
-	busy.ping(1)
-	require.Equal(t, []uint64{1}, busy.next().GetSuccess().GetRequestIds(), "a connection with a call stays")
-}
-
-func mustDial(t *testing.T, address string) net.Conn {
-	t.Helper()
-	conn, err := net.Dial("tcp", address)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = conn.Close() })
-	greet(t, conn)
-	require.NoError(t, conn.SetReadDeadline(time.Now().Add(waitTime)))
-	return conn
+	inBubble(t, func(t *testing.T, _ *rpctest.Fixture, conn net.Conn) {
+		began := time.Now()
+		greet(t, conn)
+		_, err := io.Copy(io.Discard, conn)
+		require.NoError(t, err, "the server closes it")
+		assert.Equal(t, 10*time.Second, time.Since(began))
+	})
+	inBubble(t, func(t *testing.T, f *rpctest.Fixture, conn net.Conn) {
+		framer := rawSession(t, conn, f.TokenForAll(t))
+		_, closed := endings(framer)
+		time.Sleep(15 * time.Second)
+		assert.Empty(t, closed, "a connection with a call stays")
+		assert.Equal(t, 1, f.Registry.Count())
+		require.NoError(t, conn.Close())
+		<-closed
+	})
 }

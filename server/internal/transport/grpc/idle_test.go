@@ -28,7 +28,7 @@ func TestIdleSessionMemory(t *testing.T) {
 		idleSession(t, n, token)
 	}
 	require.Equal(t, count+1, f.Registry.Count())
-	require.Eventually(t, func() bool { return runtime.NumGoroutine() < goroutines+count+count/2 }, 6*waitTime, tick, "one goroutine a connection")
+	require.Eventually(t, func() bool { return runtime.NumGoroutine() < goroutines+count+count/2 }, waitTime, tick, "one goroutine a connection")
 	assert.Less(t, (memoryInUse()-before)/count, int64(mostIdleBytes))
 }
 
@@ -38,8 +38,13 @@ func idleSession(t *testing.T, n *node, token string) {
 	conn, err := net.Dial("tcp", n.conn.Target())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
-	require.NoError(t, conn.SetReadDeadline(time.Now().Add(6*waitTime)))
-	framer := rawSession(t, conn, token)
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(waitTime)))
+	welcomed(t, rawSession(t, conn, token))
+}
+
+// welcomed reads up to the welcome of a session.
+func welcomed(t *testing.T, framer *http2.Framer) {
+	t.Helper()
 	for {
 		frame, err := framer.ReadFrame()
 		require.NoError(t, err)

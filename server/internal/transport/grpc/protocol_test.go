@@ -174,6 +174,7 @@ func TestFullWindowBacksUpIntoTheQueue(t *testing.T) { // DL-8
 	token := n.TokenForAll(t)
 	framer := rawSession(t, conn, token)
 	framer.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
+	welcomed(t, framer)
 	subscribe, err := proto.Marshal(&fastpubsubv1.SessionRequest{Command: &fastpubsubv1.SessionRequest_Subscribe{
 		Subscribe: &fastpubsubv1.SubscribeCommand{RequestId: 1, Tenant: "t1", Pattern: "flood"},
 	}})

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	waitTime = 10 * time.Second
+	waitTime = time.Minute
 	tick     = time.Millisecond
 )
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -110,6 +111,7 @@ func deadlineEnds(t *testing.T, path string) {
 		e := <-ended
 		assert.Equal(t, 7*time.Second, e.at.Sub(began))
 		assert.Equal(t, "4", e.status)
+		synctest.Wait() // the client learns of the end first
 		assert.Zero(t, f.Registry.Count())
 		require.NoError(t, conn.Close())
 		for range ended { //nolint:revive // until the reader ends

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -175,29 +174,30 @@ func TestPublishesInOneWrite(t *testing.T) {
 // LP-20, DL-10: RECONNECT, deliveries until the end of the drain time, and the
 // close code.
 func TestDrain(t *testing.T) {
-	s := newServer(t)
-	c, j := s.llps(), s.llps()
-	c.text("SUB:t1:a")
-	c.expectText("OK:SUB:t1:a")
-	j.text(`{"action":"ping"}`)
-	j.expectJSON(`{"type":"pong"}`)
-	drained := make(chan struct{})
-	go func() {
-		defer close(drained)
-		s.registry.Drain(t.Context(), 200*time.Millisecond)
-	}()
-	c.expectText("RECONNECT")
-	j.expectJSON(`{"type":"reconnect"}`)
-	c.binary(publishV1("t1", "a", "still here"))
-	c.expect(wsframe.Binary, deliver("t1", "a", "still here", "a"))
-	c.expectText("ERR:draining")
-	c.expectClose(1001, "DRAINING: ")
-	_, payload, err := j.frame()
-	require.NoError(t, err)
-	requireSameJSON(t, []byte(`{"type":"error","reason":"DRAINING"}`), payload)
-	j.expectClose(1001, "DRAINING: ")
-	<-drained
-	checkProblem(t, s.dial().request("GET / HTTP/1.1", upgradeLines+"Authorization: Bearer "+goodToken+"\r\n"), 503, "DRAINING")
+	bubble(t, func(t *testing.T, s *server, p *pipes) {
+		c, j := p.connect(t, "llps.v1"), p.connect(t, "llps.v1")
+		c.text("SUB:t1:a")
+		c.expectText("OK:SUB:t1:a")
+		j.text(`{"action":"ping"}`)
+		j.expectJSON(`{"type":"pong"}`)
+		drained := make(chan struct{})
+		go func() {
+			defer close(drained)
+			s.registry.Drain(t.Context(), keepAlive/2)
+		}()
+		c.expectText("RECONNECT")
+		j.expectJSON(`{"type":"reconnect"}`)
+		c.binary(publishV1("t1", "a", "still here"))
+		c.expect(wsframe.Binary, deliver("t1", "a", "still here", "a"))
+		c.expectText("ERR:draining")
+		c.expectClose(1001, "DRAINING: ")
+		_, payload, err := j.frame()
+		require.NoError(t, err)
+		requireSameJSON(t, []byte(`{"type":"error","reason":"DRAINING"}`), payload)
+		j.expectClose(1001, "DRAINING: ")
+		<-drained
+		checkProblem(t, p.dial(t).request("GET / HTTP/1.1", upgradeLines+"Authorization: Bearer "+goodToken+"\r\n"), 503, "DRAINING")
+	})
 }
 
 // LP-22, LP-28, DL-8: the client reads what is left, and how many are not.

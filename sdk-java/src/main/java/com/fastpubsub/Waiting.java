@@ -8,13 +8,18 @@ import java.util.concurrent.ExecutionException;
 final class Waiting {
     private Waiting() {}
 
-    /** The result, or the exception itself. An interrupt gives up and cancels. */
+    /**
+     * The result, or the exception itself. An interrupt gives up and cancels, unless the outcome
+     * has come meanwhile.
+     */
     static <T> T join(CompletableFuture<T> future) {
         try {
             return future.get();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            future.cancel(true);
+            if (!future.cancel(true)) {
+                return join(future);
+            }
             throw interrupted(
                     "the thread was interrupted while it waited for the outcome", interrupted);
         } catch (ExecutionException failure) {

@@ -17,6 +17,10 @@ import com.fastpubsub.PublishOptions;
 import com.fastpubsub.Reason;
 import com.fastpubsub.Subscription;
 import com.fastpubsub.SubscriptionOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -300,14 +304,17 @@ class DeliveryTest {
 
     @ParameterizedTest
     @EnumSource
-    void anInterruptGivesUpWaiting(Transport transport) {
+    void anInterruptGivesUpWaiting(Transport transport) throws IOException {
         try (var client = connect(transport);
-                var subscription = client.subscribe("t", "quiet").join()) {
+                var subscription = client.subscribe("t", "quiet").join();
+                var silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             Thread.currentThread().interrupt();
             assertRefused(Reason.CANCELED, subscription::next);
             assertThat(Thread.interrupted()).isTrue();
+            URI neverAnswers = transport.address(silent.getLocalPort());
             Thread.currentThread().interrupt();
-            assertRefused(Reason.CANCELED, () -> connect(transport).close());
+            assertRefused(
+                    Reason.CANCELED, () -> FastPubSub.connect(neverAnswers, "AT_a_b").close());
             assertThat(Thread.interrupted()).isTrue();
         }
     }

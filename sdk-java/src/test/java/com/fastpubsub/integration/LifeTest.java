@@ -126,14 +126,17 @@ class LifeTest {
     void aKilledServerThatComesBackIsFound(Transport transport) {
         ClientOptions options =
                 with(ClientOptions.withToken(server.issue(Duration.ofHours(1)).token())).build();
-        try (var client = FastPubSub.connect(transport.address(server), options);
+        try (var address = new StableAddress(transport.port(server));
+                var client = FastPubSub.connect(transport.address(address.port()), options);
                 var first = client.subscribe("t", "a.#").join();
                 var second = client.subscribe("t", "b").join()) {
+            address.pointToNowhere();
             server.kill();
             var lost = states.await(ClientState.RECONNECTING, 1);
             assertThat(lost.cause().reason()).isEqualTo(Reason.CONNECTION_LOST);
             var waiting = client.publish("t", "a.x", bytes("sent while away"));
             server.restart();
+            address.pointTo(transport.port(server));
             states.await(ClientState.CONNECTED, 2);
             waiting.join();
             assertThat(message(first).payloadText()).isEqualTo("sent while away");
@@ -149,13 +152,16 @@ class LifeTest {
                 with(ClientOptions.withToken(server.issue(Duration.ofHours(1)).token()))
                         .closeTimeout(Duration.ofMillis(500))
                         .build();
-        var client = FastPubSub.connect(transport.address(server), options);
-        server.kill();
-        states.await(ClientState.RECONNECTING, 1);
-        var never = client.publish("t", "a", bytes("never sent"));
-        client.close();
-        assertRefused(Reason.CLOSED, never::join);
-        assertThat(client.status().state()).isEqualTo(ClientState.CLOSED);
-        assertThat(client.status().cause()).isNull();
+        try (var address = new StableAddress(transport.port(server))) {
+            var client = FastPubSub.connect(transport.address(address.port()), options);
+            address.pointToNowhere();
+            server.kill();
+            states.await(ClientState.RECONNECTING, 1);
+            var never = client.publish("t", "a", bytes("never sent"));
+            client.close();
+            assertRefused(Reason.CLOSED, never::join);
+            assertThat(client.status().state()).isEqualTo(ClientState.CLOSED);
+            assertThat(client.status().cause()).isNull();
+        }
     }
 }

@@ -19,7 +19,9 @@ import com.fastpubsub.TokenGrant;
 import com.fastpubsub.TokenRight;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -183,17 +185,17 @@ class RefusalTest {
     @ParameterizedTest
     @EnumSource
     void noServer(Transport transport) throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
         ClientOptions impatient =
                 ClientOptions.withToken("AT_a_b").connectTimeout(IMPATIENCE).build();
-        FastPubSubException refusal =
-                refusal(() -> FastPubSub.connect(transport.address(port), impatient).close());
-        assertThat(refusal.reason()).isEqualTo(Reason.UNREACHABLE);
-        assertThat(refusal.retryable()).isTrue();
-        assertThat(refusal.getMessage()).contains("127.0.0.1:" + port);
+        try (Socket unlistening = new Socket()) { // nobody else gets its port
+            unlistening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            int port = unlistening.getLocalPort();
+            FastPubSubException refusal =
+                    refusal(() -> FastPubSub.connect(transport.address(port), impatient).close());
+            assertThat(refusal.reason()).isEqualTo(Reason.UNREACHABLE);
+            assertThat(refusal.retryable()).isTrue();
+            assertThat(refusal.getMessage()).contains("127.0.0.1:" + port);
+        }
     }
 
     @ParameterizedTest

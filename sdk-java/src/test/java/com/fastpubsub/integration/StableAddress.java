@@ -10,8 +10,13 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** One address in front of servers that come and go: new connections go to the newest. */
+/**
+ * One address in front of servers that come and go: new connections go to the newest. One that does
+ * not reach it is closed.
+ */
 final class StableAddress implements AutoCloseable {
+    private static final int NOWHERE = 0;
+
     private final ServerSocket listener;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile int target;
@@ -34,20 +39,33 @@ final class StableAddress implements AutoCloseable {
         target = port;
     }
 
+    /** Closes every new connection, until there is a server again. */
+    void pointToNowhere() {
+        target = NOWHERE;
+    }
+
     private void accept() {
         while (true) {
             try {
                 Socket client = listener.accept();
-                Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
                 sockets.add(client);
-                sockets.add(server);
-                start(() -> copy(client, server));
-                start(() -> copy(server, client));
+                start(() -> forward(client, target));
             } catch (IOException closed) {
-                if (listener.isClosed()) {
-                    return;
-                }
+                return;
             }
+        }
+    }
+
+    private void forward(Socket client, int port) {
+        try (client) {
+            if (port != NOWHERE) {
+                Socket server = new Socket(InetAddress.getLoopbackAddress(), port);
+                sockets.add(server);
+                start(() -> copy(server, client));
+                copy(client, server);
+            }
+        } catch (IOException unreachable) {
+            // The client learns of it by the end of its connection.
         }
     }
 

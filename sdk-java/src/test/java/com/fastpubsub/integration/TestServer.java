@@ -38,19 +38,19 @@ final class TestServer implements AutoCloseable {
     static TestServer start(String... options) {
         try {
             TestServer server = new TestServer(List.of(options));
-            server.run("127.0.0.1:0", "127.0.0.1:0");
+            server.run();
             return server;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
-    private void run(String http, String grpc) throws IOException {
+    private void run() throws IOException {
         Path readyFile = folder.resolve("ready.json");
         Files.deleteIfExists(readyFile);
         List<String> command =
                 new ArrayList<>(List.of(ServerBinary.path().toString(), "serve", "--dev"));
-        command.addAll(List.of("--http-addr", http, "--grpc-addr", grpc));
+        command.addAll(List.of("--http-addr", "127.0.0.1:0", "--grpc-addr", "127.0.0.1:0"));
         command.addAll(List.of("--ready-file", readyFile.toString()));
         command.addAll(List.of("--data-dir", folder.resolve("data").toString()));
         command.addAll(List.of("--master-token", "a-master-token-of-the-tests"));
@@ -137,10 +137,10 @@ final class TestServer implements AutoCloseable {
         process.destroy();
     }
 
-    /** Starts again on the same ports. */
+    /** Starts again with the same data, on other ports: the old ones may have been taken. */
     void restart() {
         try {
-            run(http(), grpc());
+            run();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

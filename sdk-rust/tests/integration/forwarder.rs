@@ -14,7 +14,8 @@ pub(crate) struct Forwarder {
 }
 
 struct State {
-    target: String,
+    /// None: connections are closed at once.
+    target: Option<String>,
     connections: JoinSet<()>,
 }
 
@@ -22,7 +23,7 @@ impl Forwarder {
     pub(crate) async fn start(target: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("its address").to_string();
-        let state = Arc::new(Mutex::new(State { target: target.to_owned(), connections: JoinSet::new() }));
+        let state = Arc::new(Mutex::new(State { target: Some(target.to_owned()), connections: JoinSet::new() }));
         let mut accepting = JoinSet::new();
         accepting.spawn(accept(listener, state.clone()));
         Self { address, state, _accepting: accepting }
@@ -30,7 +31,12 @@ impl Forwarder {
 
     /// New connections go to this server; the others stay where they are.
     pub(crate) fn point_to(&self, target: &str) {
-        target.clone_into(&mut self.state.lock().unwrap().target);
+        self.state.lock().unwrap().target = Some(target.to_owned());
+    }
+
+    /// New connections are closed at once, as long as no server is there.
+    pub(crate) fn point_nowhere(&self) {
+        self.state.lock().unwrap().target = None;
     }
 
     /// Cuts every connection.
@@ -42,7 +48,9 @@ impl Forwarder {
 async fn accept(listener: TcpListener, state: Arc<Mutex<State>>) {
     while let Ok((mut client, _)) = listener.accept().await {
         let mut locked = state.lock().unwrap();
-        let target = locked.target.clone();
+        let Some(target) = locked.target.clone() else {
+            continue;
+        };
         locked.connections.spawn(async move {
             if let Ok(mut server) = TcpStream::connect(target).await {
                 let _ = copy_bidirectional(&mut client, &mut server).await;

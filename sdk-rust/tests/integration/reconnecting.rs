@@ -31,7 +31,8 @@ async fn a_killed_server() {
     let mut server = Server::start().await;
     let token = server.token(Duration::from_secs(3600)).await;
     for transport in BOTH {
-        let (client, mut told) = watched(server.url(transport), token.token()).await;
+        let forwarder = Forwarder::start(server.authority(transport)).await;
+        let (client, mut told) = watched(url(transport, &forwarder.address), token.token()).await;
         let mut subscriptions = Vec::new();
         for pattern in ["a", "a", "b.#", "c.*"] {
             subscriptions.push(client.subscribe(TENANT, pattern).await.unwrap());
@@ -39,6 +40,7 @@ async fn a_killed_server() {
         assert_eq!(state(&mut told).await, (State::Connecting, None));
         assert_eq!(state(&mut told).await, (State::Connected, None));
         server.kill();
+        forwarder.point_nowhere();
         assert_eq!(state(&mut told).await, (State::Reconnecting, Some(Reason::ConnectionLost)));
         let waiting = tokio::spawn({
             let client = client.clone();
@@ -46,6 +48,7 @@ async fn a_killed_server() {
         });
         tokio::task::yield_now().await;
         server.restart().await;
+        forwarder.point_to(server.authority(transport));
         assert_eq!(state(&mut told).await, (State::Connected, None));
         within("the publish", waiting).await.unwrap().unwrap();
         for channel in ["b.x", "c.x"] {
@@ -87,8 +90,11 @@ async fn a_cut_network() {
 async fn publishing_while_away() {
     let mut server = Server::start().await;
     for transport in BOTH {
-        let client = server.builder(transport).publish_buffer(2, 1 << 20).connect().await.unwrap();
+        let forwarder = Forwarder::start(server.authority(transport)).await;
+        let builder = Client::builder(url(transport, &forwarder.address)).token(&server.ready.access_token);
+        let client = builder.publish_buffer(2, 1 << 20).connect().await.unwrap();
         server.kill();
+        forwarder.point_nowhere();
         within("the loss", async {
             while client.status().state == State::Connected {
                 tokio::time::sleep(Duration::from_millis(5)).await;

@@ -41,7 +41,7 @@ impl Server {
     pub(crate) async fn with(flags: &[&str]) -> Self {
         let directory = tempfile::tempdir().expect("a directory for the server");
         let flags: Vec<String> = flags.iter().map(ToString::to_string).collect();
-        let (child, ready) = launch(directory.path(), "127.0.0.1:0", "127.0.0.1:0", &flags).await;
+        let (child, ready) = launch(directory.path(), &flags).await;
         Self { child, directory, flags, ready }
     }
 
@@ -51,10 +51,9 @@ impl Server {
         let _ = self.child.wait();
     }
 
-    /// Starts the server again after a kill, with the same addresses and tokens.
+    /// Starts the server again after a kill, with the same tokens and other addresses.
     pub(crate) async fn restart(&mut self) {
-        let (http, grpc) = (self.ready.http.clone(), self.ready.grpc.clone());
-        (self.child, self.ready) = launch(self.directory.path(), &http, &grpc, &self.flags).await;
+        (self.child, self.ready) = launch(self.directory.path(), &self.flags).await;
     }
 
     /// Asks the server to drain.
@@ -144,11 +143,11 @@ pub(crate) fn everything(lives: Duration) -> Right {
     Right::new(SystemTime::now() + lives).grant(grant)
 }
 
-async fn launch(directory: &Path, http: &str, grpc: &str, flags: &[String]) -> (Child, Ready) {
+async fn launch(directory: &Path, flags: &[String]) -> (Child, Ready) {
     let ready_file = directory.join("ready.json");
     let _ = std::fs::remove_file(&ready_file);
     let mut child = Command::new(binary::path())
-        .args(["serve", "--dev", "--http-addr", http, "--grpc-addr", grpc])
+        .args(["serve", "--dev", "--http-addr", "127.0.0.1:0", "--grpc-addr", "127.0.0.1:0"])
         .args(["--master-token", MASTER_TOKEN, "--log-level", "error"])
         .arg("--data-dir")
         .arg(directory.join("data"))

@@ -37,7 +37,7 @@ pub(crate) fn url(server: &Server, transport: Transport) -> String {
 
 fn secure(server: &Server, transport: Transport) -> ClientBuilder {
     let builder = Client::builder(url(server, transport)).token(&server.ready.access_token);
-    builder.connect_timeout(Duration::from_secs(2)).backoff(Duration::from_millis(10), Duration::from_millis(100))
+    builder.backoff(Duration::from_millis(10), Duration::from_millis(100))
 }
 
 async fn works(builder: ClientBuilder) {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use fastpubsub::{Client, Reason, Right, State, TenantGrant, TokenClient, TokenRequest, TokenSourceError, TokenState};
+use futures_util::future::join_all;
 
 use super::server::{Server, TENANT, everything};
 use super::{BOTH, States, Transport, reason, text, within};
@@ -74,6 +75,10 @@ async fn refusals() {
     assert_eq!(reason(nobody.list("").await), Reason::Unreachable);
 }
 
+/// The life of a token that runs out during a test: long enough for a busy machine to
+/// connect with it, or to renew it in the last third.
+const SHORT_LIFE: Duration = Duration::from_secs(12);
+
 /// A source that gives tokens of a short life and counts them.
 async fn short_lived(server: &Server, transport: Transport, asked: &Arc<AtomicUsize>, states: &States) -> Client {
     let (tokens, asked) = (server.tokens(transport), asked.clone());
@@ -81,7 +86,7 @@ async fn short_lived(server: &Server, transport: Transport, asked: &Arc<AtomicUs
         let (tokens, asked) = (tokens.clone(), asked.clone());
         async move {
             asked.fetch_add(1, Ordering::SeqCst);
-            let created = tokens.create(TokenRequest::new(everything(Duration::from_secs(4)))).await?;
+            let created = tokens.create(TokenRequest::new(everything(SHORT_LIFE))).await?;
             Ok(created.token().to_owned())
         }
     };
@@ -99,8 +104,9 @@ async fn renewal_in_place() {
     for (number, transport) in BOTH.into_iter().enumerate() {
         clients.push(short_lived(&server, transport, &asked[number], &states[number]).await);
     }
-    within("some renewals", async {
-        while asked.iter().any(|asked| asked.load(Ordering::SeqCst) < 4) {
+    // The third token is asked for after the first one has expired.
+    within("two renewals", async {
+        while asked.iter().any(|asked| asked.load(Ordering::SeqCst) < 3) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     })
@@ -117,8 +123,8 @@ async fn renewal_in_place() {
 #[tokio::test]
 async fn expiry_of_a_fixed_token() {
     let server = Server::start().await;
-    for transport in BOTH {
-        let token = server.token(Duration::from_secs(2)).await;
+    join_all(BOTH.map(async |transport| {
+        let token = server.token(SHORT_LIFE).await;
         let client = Client::builder(server.url(transport)).token(token.token()).connect().await.unwrap();
         let mut subscription = client.subscribe(TENANT, "a").await.unwrap();
         let status = within("the end", client.closed()).await;
@@ -126,7 +132,8 @@ async fn expiry_of_a_fixed_token() {
         assert_eq!(reason(subscription.recv().await), Reason::TokenExpired);
         assert_eq!(subscription.recv().await.unwrap(), None);
         assert_eq!(reason(client.publish(TENANT, "a", "x").await), Reason::TokenExpired);
-    }
+    }))
+    .await;
 }
 
 // TK-10: revocation ends the client, also one with a source that gives the same token.

@@ -69,11 +69,11 @@ async fn renewal() {
     let began = Instant::now();
     let fresh = authenticate(&mut peer).await;
     assert_eq!(fresh.token, "AT_2");
-    assert!((535..=541).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
-    accept_token(&peer, fresh.request_id, 30);
+    assert!((530..=541).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+    accept_token(&peer, fresh.request_id, 90);
     let began = Instant::now();
     assert_eq!(authenticate(&mut peer).await.token, "AT_3");
-    assert!((18..=21).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+    assert!((53..=61).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
     assert_eq!(asked.load(Ordering::SeqCst), 3);
     bench.assert_always_connected().await;
 }

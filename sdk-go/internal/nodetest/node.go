@@ -29,6 +29,7 @@ type Node struct {
 
 	mu       sync.Mutex
 	sessions map[*session]struct{}
+	begun    int                  // sessions, ever
 	handles  map[[2]string]uint64 // of (tenant, pattern) pairs, the same for every session
 	draining bool
 	tokens   []string // seen, at connect and with authenticate
@@ -82,6 +83,13 @@ func (n *Node) Sessions() int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return len(n.sessions)
+}
+
+// Begun is how many sessions there have ever been.
+func (n *Node) Begun() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.begun
 }
 
 // Tokens are the tokens that have been presented, in order.

@@ -36,6 +36,7 @@ func (n *Node) serve(l link) {
 	s.send(&fastpubsubv1.SessionResponse{Event: &fastpubsubv1.SessionResponse_Welcome{Welcome: n.Welcome}})
 	n.mu.Lock()
 	n.sessions[s] = struct{}{}
+	n.begun++
 	n.mu.Unlock()
 	var writing sync.WaitGroup
 	writing.Go(s.write)

@@ -255,13 +255,15 @@ func TestOnWrite(t *testing.T) {
 		options.OnWrite = func(messages, size int, oldest int64) {
 			heard = append(heard, fmt.Sprint(messages, size, oldest))
 		}
-		o := New(options, &connection{}, &owner{})
+		c := &connection{gate: make(chan struct{})}
+		o := New(options, c, &owner{})
+		o.Push(control("c"))
+		synctest.Wait() // it is being written
 		o.Push(control("c"))
 		o.PushRun(run(delivery("0"), delivery("1")))
+		close(c.gate)
 		synctest.Wait()
-		o.Push(control("c"))
-		synctest.Wait()
-		assert.Equal(t, []string{"2 3 7", "0 1 0"}, heard)
+		assert.Equal(t, []string{"0 1 0", "2 3 7"}, heard)
 	})
 }
 

@@ -2,8 +2,14 @@ package cli
 
 import (
 	"encoding/json"
+	"io"
+	"log"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -108,13 +114,21 @@ func TestSubWithARevokedToken(t *testing.T) {
 func TestSubReconnects(t *testing.T) {
 	data := t.TempDir()
 	first := startDev(t, "--data-dir="+data, "--drain-timeout=0")
-	subscriber := first.subscriber(t, "news.#")
+	var current atomic.Pointer[devServer]
+	current.Store(first)
+	address := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(&url.URL{Scheme: "http", Host: current.Load().HTTP})
+	}, ErrorLog: log.New(io.Discard, "", 0)})
+	defer address.Close()
+	subscriber := first.client("sub", "news.#").with("FASTPUBSUB_URL=ws" + strings.TrimPrefix(address.URL, "http") + "/ws").start(t)
+	subscriber.says("subscribed to")
 	first.signals <- os.Interrupt
 	first.signals <- os.Interrupt
 	<-first.code
 	subscriber.says("connection lost, reconnecting: ")
 
-	second := startDev(t, "--data-dir="+data, "--http-addr="+first.HTTP)
+	second := startDev(t, "--data-dir="+data)
+	current.Store(second)
 	subscriber.says("connected again")
 	assert.Equal(t, exitDone, second.client("pub", "news.a", "after").run(t).code)
 	assert.Equal(t, "after", subscriber.line())

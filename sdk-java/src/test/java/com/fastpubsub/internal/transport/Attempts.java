@@ -15,11 +15,11 @@ import com.fastpubsub.v1.ListTokensResponse;
 import com.fastpubsub.v1.TokenServiceGrpc;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Attempts to reach a port of this machine with TLS, each of which fails. */
 final class Attempts implements AutoCloseable {
@@ -48,19 +48,27 @@ final class Attempts implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final ExecutorService executor = Executors.newCachedThreadPool();
-    private final BlockingQueue<Fault> faults = new LinkedBlockingQueue<>();
-    private final Runnable start;
+    private final Function<Consumer<Fault>, Runnable> start; // tells the end, gives what cuts it
     private final Runnable end;
 
     Attempts(Kind kind, int port, TlsConfig tls) throws GeneralSecurityException {
         String address = kind.scheme + "://127.0.0.1:" + port;
         if (kind.isOfTokens()) {
             TokenCalls calls = calls(kind, Endpoint.ofTokenService(address), tls);
-            start = () -> list(calls);
+            start =
+                    ended -> {
+                        list(calls, ended);
+                        return () -> {};
+                    };
             end = calls::close;
         } else {
             ClosableDialer dialer = dialer(kind, Endpoint.ofSession(address), tls);
-            start = () -> dialer.prepare(new Listener()).open("AT_a_b");
+            start =
+                    ended -> {
+                        Conn conn = dialer.prepare(new Listener(ended));
+                        conn.open("AT_a_b");
+                        return conn::abort; // gRPC would connect again
+                    };
             end = dialer::close;
         }
     }
@@ -84,7 +92,7 @@ final class Attempts implements AutoCloseable {
         return new Channels(endpoint, tls, executor, Thread::new);
     }
 
-    private void list(TokenCalls calls) {
+    private static void list(TokenCalls calls, Consumer<Fault> ended) {
         calls.call(
                 TokenServiceGrpc.getListTokensMethod(),
                 ListTokensRequest.getDefaultInstance(),
@@ -96,12 +104,12 @@ final class Attempts implements AutoCloseable {
 
                     @Override
                     public void failed(Fault cause) {
-                        faults.add(cause);
+                        ended.accept(cause);
                     }
                 });
     }
 
-    private final class Listener implements Conn.Listener {
+    private record Listener(Consumer<Fault> end) implements Conn.Listener {
         @Override
         public void received(byte[] frame, int length) {
             throw new AssertionError();
@@ -109,17 +117,17 @@ final class Attempts implements AutoCloseable {
 
         @Override
         public void ended(Fault cause) {
-            faults.add(cause);
+            end.accept(cause);
         }
     }
 
     /** Makes one attempt, and says how it failed. */
-    Fault next() throws InterruptedException {
-        faults.clear(); // a connection may have told its end more than once
-        start.run();
-        Fault fault = faults.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        assertThat(fault).isNotNull();
-        return fault;
+    Fault next() {
+        CompletableFuture<Fault> fault = new CompletableFuture<>();
+        Runnable cut = start.apply(fault::complete);
+        assertThat(fault).succeedsWithin(PATIENCE);
+        cut.run();
+        return fault.join();
     }
 
     @Override

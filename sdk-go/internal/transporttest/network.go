@@ -20,6 +20,7 @@ func NewNetwork() *Network { return &Network{dials: make(chan *Dial)} }
 type Dial struct {
 	Token  string
 	answer chan answer
+	gone   <-chan struct{} // closed when the client does not wait any more
 }
 
 type answer struct {
@@ -29,7 +30,7 @@ type answer struct {
 
 // Dial implements transport.Dialer.
 func (n *Network) Dial(ctx context.Context, token string) (transport.Conn, error) {
-	dial := &Dial{Token: token, answer: make(chan answer, 1)}
+	dial := &Dial{Token: token, answer: make(chan answer), gone: ctx.Done()}
 	select {
 	case n.dials <- dial:
 	case <-ctx.Done():
@@ -50,11 +51,24 @@ func (n *Network) Next() *Dial { return <-n.dials }
 func (n *Network) Dials() <-chan *Dial { return n.dials }
 
 // Refuse fails the dial.
-func (d *Dial) Refuse(refusal *fault.Fault) { d.answer <- answer{err: refusal} }
+func (d *Dial) Refuse(refusal *fault.Fault) { d.give(answer{err: refusal}) }
 
-// Accept connects the client with a peer, which has not said anything yet.
+// Accept connects the client with a peer, which has not said anything yet. When the
+// client does not wait any more the connection is cut.
 func (d *Dial) Accept() *Peer {
 	conn, peer := Pipe()
-	d.answer <- answer{conn: conn}
+	if !d.give(answer{conn: conn}) {
+		conn.Abort()
+	}
 	return peer
+}
+
+// give answers the dial; false: the client does not wait any more.
+func (d *Dial) give(a answer) bool {
+	select {
+	case d.answer <- a:
+		return true
+	case <-d.gone:
+		return false
+	}
 }

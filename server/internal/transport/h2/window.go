@@ -69,7 +69,7 @@ func (s *Stream) acquire(want int) (n, maxFrame int, err error) {
 			c.unblock(s)
 			return 0, 0, s.err
 		}
-		if n := min(int64(want), s.window, c.window); n > 0 {
+		if n := min(int64(want), s.window, c.window); n > 0 && c.isNext(s) {
 			s.window -= n
 			c.window -= n
 			c.unblock(s)
@@ -99,6 +99,9 @@ func (c *Conn) unblock(s *Stream) {
 	}
 	c.passOn()
 }
+
+// isNext says whether no other stream has waited longer than s.
+func (c *Conn) isNext(s *Stream) bool { return len(c.blocked) == 0 || c.blocked[0] == s }
 
 func (c *Conn) passOn() {
 	if c.window > 0 && len(c.blocked) > 0 {

@@ -41,9 +41,10 @@ func (v *Supervisor) flush(ctx context.Context) error {
 			if answered.Err() == nil {
 				return nil
 			}
-			select { // the connection broke
-			case <-changed:
-			case <-ctx.Done():
+			// The connection broke, and the one that has taken over answers the next
+			// ping; or the client ends, and nothing answers.
+			if v.life.Err() != nil {
+				<-v.done
 			}
 		case <-changed:
 		case <-ctx.Done():

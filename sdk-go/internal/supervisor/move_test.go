@@ -1,6 +1,7 @@
 package supervisor_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -111,6 +112,26 @@ func TestAMoveAwayFromADeafServer(t *testing.T) {
 		fresh.deliver(1, "a")
 		assert.Equal(t, "1", next(t, s))
 		assert.Equal(t, "closed", last(old.seen()))
+	})
+}
+
+// Nor does it answer a client that closes meanwhile: the new one does.
+func TestCloseWhileMovingAwayFromADeafServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		old := b.start()
+		old.setMute(true)
+		closed := make(chan error, 1)
+		go func() {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			closed <- b.client.Close(ctx)
+		}()
+		synctest.Wait()
+		old.GoAway(30 * time.Second)
+		fresh := b.accept()
+		require.NoError(t, <-closed)
+		assert.Equal(t, "closed", last(fresh.seen()))
 	})
 }
 

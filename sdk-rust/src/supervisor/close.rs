@@ -42,8 +42,10 @@ impl Supervisor {
                     biased;
                     outcome = answered.wait() => match outcome {
                         Ok(()) => return,
-                        // The connection broke.
-                        Err(_) => changed.await,
+                        // The connection broke, and the one that has taken over answers
+                        // the next ping; or the client ends, and nothing answers.
+                        Err(_) if self.life.is_cancelled() => self.done.cancelled().await,
+                        Err(_) => {}
                     },
                     () = &mut changed => {}
                 }

@@ -72,6 +72,20 @@ async fn away_from_a_deaf_server() {
     assert_eq!(old.seen().await.pop().unwrap(), "closed");
 }
 
+// Nor does it answer a client that closes meanwhile: the new one does.
+#[tokio::test(start_paused = true)]
+async fn closing_while_moving_away_from_a_deaf_server() {
+    let (mut bench, old) = Bench::connected().await;
+    old.mute(true);
+    let client = bench.client().clone();
+    let closed = tokio::spawn(async move { client.close(Instant::now() + Duration::from_secs(60)).await });
+    settle().await;
+    old.go_away(30);
+    let fresh = bench.accept().await;
+    closed.await.unwrap().unwrap();
+    assert_eq!(fresh.seen().await.pop().unwrap(), "closed");
+}
+
 // What is subscribed to while the client moves is on the new connection, too.
 #[tokio::test(start_paused = true)]
 async fn subscribing_while_moving() {

@@ -91,14 +91,23 @@ func (o *options) passed(rows []sdkbench.Row) bool {
 }
 
 func (o *options) report(out io.Writer, rows []sdkbench.Row) error {
-	if o.json != "" {
-		var b bytes.Buffer
-		if err := sdkbench.JSON(&b, rows); err != nil {
-			return err
-		}
-		if err := os.WriteFile(o.json, b.Bytes(), 0o644); err != nil {
-			return err
-		}
+	if err := writeFile(o.json, func(w io.Writer) error { return sdkbench.JSON(w, rows) }); err != nil {
+		return err
+	}
+	if err := writeFile(o.markdown, func(w io.Writer) error { return sdkbench.Markdown(w, o.occasion(), rows) }); err != nil {
+		return err
 	}
 	return sdkbench.Text(out, rows)
+}
+
+// writeFile writes a whole file or, when it has no name, none.
+func writeFile(name string, render func(io.Writer) error) error {
+	if name == "" {
+		return nil
+	}
+	var b bytes.Buffer
+	if err := render(&b); err != nil {
+		return err
+	}
+	return os.WriteFile(name, b.Bytes(), 0o644)
 }

@@ -27,6 +27,7 @@ type options struct {
 	binary      string
 	output      string
 	json        string
+	markdown    string
 	serverCPUs  string
 	programCPUs string
 }
@@ -78,6 +79,7 @@ func flagSet(o *options, t *texts) *pflag.FlagSet {
 	flags.Float64Var(&t.scale, "scale", 1, "part of the usual number of messages, for a quick look")
 	flags.DurationVar(&o.timeout, "timeout", 3*time.Minute, "longest time of one run of a measuring program")
 	flags.StringVar(&o.json, "json", "", "file for all figures, as JSON")
+	flags.StringVar(&o.markdown, "markdown", "", "file for the table as the book shows it, with date, revision and machine")
 	flags.StringVar(&o.serverCPUs, "server-cpus", firstOfSeveral(), "CPUs of the server, as taskset takes them; empty: all")
 	flags.StringVar(&o.programCPUs, "program-cpus", "", "CPUs of the measuring programs; empty: all")
 	flags.StringVar(&o.require, "require", os.Getenv("REQUIRE"), "SDKs that must not be left out, separated by spaces (default from REQUIRE)")

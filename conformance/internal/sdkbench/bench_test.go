@@ -158,6 +158,23 @@ func TestText(t *testing.T) {
 	assert.Equal(t, 3, strings.Count(text, "NOT_RUN"), "and in both rows: %s", text)
 }
 
+func TestMarkdown(t *testing.T) {
+	rows := []Row{{SDK: "go", Transport: scenario.WebSocket, Verdict: scenario.Passed, Figures: map[Figure]float64{DelayP50: 74.4, ReceivedPerSecond: 600000}}}
+	rows = append(rows, NotRun("rust", []scenario.Transport{scenario.WebSocket, scenario.GRPC}, "cargo is not installed")...)
+	var b strings.Builder
+	occasion := &Occasion{Date: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Revision: "abc", Machine: "a CPU, 2 cores", Runs: 3}
+	require.NoError(t, Markdown(&b, occasion, rows))
+	text := b.String()
+	assert.Contains(t, text, "| date | 2026-01-02 03:04 UTC |\n| revision | abc |\n| machine | a CPU, 2 cores |\n| runs | 3; figures are medians |\n\n")
+	assert.Contains(t, text, "| go | websocket | 74 | – | 600000 | – | – | – | – | – | – | – | 500000 met |\n")
+	assert.Contains(t, text, "| rust | grpc | – |")
+	assert.True(t, strings.HasSuffix(text, "\n\n* NOT_RUN rust: cargo is not installed\n"), text)
+	table := text[strings.Index(text, "| SDK"):strings.Index(text, "\n\n*")]
+	for line := range strings.Lines(table) {
+		assert.Equal(t, len(columns)+4, strings.Count(line, "|"), line)
+	}
+}
+
 func TestJSON(t *testing.T) {
 	rows := benchOf(t, "good", "java").Run(t.Context())
 	rows = append(rows, NotRun("rust", []scenario.Transport{scenario.GRPC}, "cargo is not installed")...)

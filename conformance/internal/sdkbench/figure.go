@@ -21,24 +21,26 @@ const (
 	FirstMessage          Figure = "start_to_first_message_ms"
 )
 
-// column is how a figure is shown.
+// column is how a figure is shown: with a short heading in the terminal's table,
+// which has notes below, and a whole one in Markdown.
 type column struct {
 	figure   Figure
 	heading  string
+	title    string
 	decimals int
 }
 
 var columns = []column{
-	{DelayP50, "p50 µs", 0},
-	{DelayP99, "p99 µs", 0},
-	{ReceivedPerSecond, "received/s", 0},
-	{ReceiveCPU, "CPU-s/M", 3},
-	{BytesPerMessage, "B/msg", 0},
-	{AllocationsPerMessage, "allocs/msg", 2},
-	{AcknowledgedPerSecond, "acked/s", 0},
-	{PublishCPU, "CPU-s/M", 3},
-	{SubscriptionMemory, "KiB/1000 subs", 0},
-	{FirstMessage, "start ms", 0},
+	{DelayP50, "p50 µs", "delay p50, µs", 0},
+	{DelayP99, "p99 µs", "delay p99, µs", 0},
+	{ReceivedPerSecond, "received/s", "received per second", 0},
+	{ReceiveCPU, "CPU-s/M", "CPU-s per million received", 3},
+	{BytesPerMessage, "B/msg", "bytes allocated per message received", 0},
+	{AllocationsPerMessage, "allocs/msg", "objects allocated per message received", 2},
+	{AcknowledgedPerSecond, "acked/s", "acknowledged publishes per second", 0},
+	{PublishCPU, "CPU-s/M", "CPU-s per million publishes", 3},
+	{SubscriptionMemory, "KiB/1000 subs", "KiB per 1,000 subscriptions", 0},
+	{FirstMessage, "start ms", "start to first message, ms", 0},
 }
 
 // median is the middle of the values; of an even number, the lower of the two in

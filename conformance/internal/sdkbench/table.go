@@ -43,16 +43,21 @@ func notes(rows []Row) string {
 	var b strings.Builder
 	b.WriteString("\np50, p99: publish call to application at 1000/s; received/s, B/msg, allocs/msg and the first CPU-s/M (CPU seconds per million): receiving;\n" +
 		"acked/s and the second CPU-s/M: acknowledged publishes, 1024 in flight; goal: received/s\n")
-	var problems []string
-	for i := range rows {
-		for _, problem := range rows[i].Problems {
-			problems = append(problems, fmt.Sprintf("%s %s\n", rows[i].Verdict, problem))
-		}
-	}
-	for _, problem := range slices.Compact(problems) {
-		b.WriteString(problem)
+	for _, problem := range problems(rows) {
+		b.WriteString(problem + "\n")
 	}
 	return b.String()
+}
+
+// problems are what went wrong, each with its outcome, and once for all transports.
+func problems(rows []Row) []string {
+	var all []string
+	for i := range rows {
+		for _, problem := range rows[i].Problems {
+			all = append(all, fmt.Sprintf("%s %s", rows[i].Verdict, problem))
+		}
+	}
+	return slices.Compact(all)
 }
 
 func (r *Row) show(c *column) string {

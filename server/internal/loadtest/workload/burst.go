@@ -44,6 +44,11 @@ type fan struct {
 }
 
 func fanOut(_ Place, s systems.System, cpus []int, f fan) (Figures, error) {
+	if f.interval == 0 {
+		if err := warmMemory(); err != nil {
+			return nil, err
+		}
+	}
 	scene, err := openOn(cpus, s, fleet.NewTally(payloadBytes, f.every))
 	if err != nil {
 		return nil, err

@@ -21,6 +21,7 @@ GO_FOLDERS := conformance docs sdk-go server
 FUZZTIME  ?= 10s
 BENCH     ?= .
 BENCHTIME ?= 1s
+BENCHCOUNT ?= 1
 
 # Parts that must not be left out when their tool is missing, separated by
 # spaces: REQUIRE="docs sdk-rust". Without it a missing tool is reported as
@@ -103,7 +104,7 @@ contract-baseline: ## At a release: take the contract as what the next ones stay
 ## Checks
 
 .PHONY: test
-test: fmt-check vet staticcheck proto-check check-generated docs test-sdks test-go test-conformance test-mutations ## Everything that CI checks
+test: fmt-check vet staticcheck proto-check check-generated docs test-sdks test-go test-costs test-conformance test-mutations ## Everything that CI checks
 
 .PHONY: lint
 lint: fmt-check vet staticcheck proto-check ## All checks that run nothing
@@ -136,6 +137,11 @@ proto-check: ## Contract: format, lint, compatibility with the last release
 test-go: ## All Go tests with the race detector: packages, repository rules, samples
 	@mkdir -p bin
 	go test -race -count=1 -timeout 15m -json $(PACKAGES) | go run ./conformance/internal/testsummary -write bin/test-summary.txt
+
+# The race detector allocates and holds more, so bounds are wide with it.
+.PHONY: test-costs
+test-costs: ## Allocations, system calls and bytes per connection, within their bounds without the race detector
+	go test -count=1 -run 'Allocat|WritesPer|IdleConnectionMemory|IdleSessionMemory' ./server/internal/... ./sdk-go/... | grep -v -e 'no test files' -e 'no tests to run'
 
 # They wait a good deal, for processes and for time that must pass.
 .PHONY: test-sdks
@@ -211,8 +217,8 @@ fuzz: ## Run each fuzz target for FUZZTIME (10s)
 	done
 
 .PHONY: bench-go
-bench-go: ## Go benchmarks; BENCH, BENCHTIME and PACKAGES choose
-	go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem $(PACKAGES)
+bench-go: ## Go benchmarks; BENCH, BENCHTIME and PACKAGES choose; BENCHCOUNT=10 gives benchstat its samples
+	go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -count $(BENCHCOUNT) -benchmem $(PACKAGES)
 
 .PHONY: bench-sdk
 bench-sdk: ## The four SDKs side by side: delay, throughput, CPU, memory; SDKBENCH passes flags on

@@ -72,6 +72,9 @@ func measure(arguments []string) error {
 	if failed := b.result.Failed(); len(failed) > 0 {
 		return fmt.Errorf("%d runs have failed", len(failed))
 	}
+	if b.result.Cut != "" {
+		return fmt.Errorf("not run, since -budget was too short: %s", b.result.Cut)
+	}
 	return nil
 }
 
@@ -143,13 +146,14 @@ func (b *benchmark) measureAll() {
 	began := time.Now()
 	for round := range b.settings.rounds {
 		if spent := time.Since(began); round > 0 && spent+spent/time.Duration(round) > b.settings.budget {
-			fmt.Fprintf(b.log, "NOT_RUN: round %d and later ones: %v of %v are used\n", round+1, spent.Round(time.Second), b.settings.budget)
+			b.result.Cut = fmt.Sprintf("round %d and later ones: %v of %v are used", round+1, spent.Round(time.Second), b.settings.budget)
+			fmt.Fprintf(b.log, "NOT_RUN: %s\n", b.result.Cut)
 			return
 		}
 		b.result.Rounds = round + 1
 		for _, w := range all {
-			for _, name := range w.Systems {
-				b.measureOne(round, w, name)
+			for i := range w.Systems { // none is always the first
+				b.measureOne(round, w, w.Systems[(i+round)%len(w.Systems)])
 			}
 		}
 	}

@@ -71,7 +71,8 @@ func (r *Result) page(name string) (string, error) {
 // modelOf are the assumptions of the capacity model.
 var modelOf = map[string]any{
 	"Cores": modelCores, "Memory": modelMemoryGiB, "Gigabits": modelGigabits, "Connections": modelConnections,
-	"Rate": modelRate, "Fill": int(modelFill * 100), "Bytes": deliveryBytes,
+	"Rate": modelRate, "Fill": int(modelFill * 100), "Subscriptions": modelSubscriptions, "Listeners": modelListeners,
+	"Frame": frameBytes, "Header": headerBytes, "Slow": int(modelQueueShare * 100), "Queue": queueBytes >> 20,
 }
 
 // view is what templates see.

@@ -81,7 +81,7 @@ func TestPages(t *testing.T) {
 	assert.Contains(t, pages["burst-1000-cpu.svg"], ">llps.v1<")
 	assert.NotContains(t, pages, "paced-1000-p99.svg", "nothing to draw")
 	assert.Contains(t, pages[capacityPage], "| `c_burst` | CPU of a delivery, many to a write | µs | 0.2 | – | – |")
-	assert.Contains(t, pages[capacityPage], "| 1,000× | 10,000,000 |")
+	assert.Contains(t, pages[capacityPage], "| 1,000× | 10,000,000 | 1,000,000 | 100,000,000 | one |")
 }
 
 // The pages in the book were written from the figures beside them.

@@ -65,6 +65,8 @@ type Result struct {
 	Versions map[string]string `json:"versions"` // of other systems
 	// Rounds is how often each workload ran on each system, interleaved.
 	Rounds int `json:"rounds"`
+	// Cut says which rounds there was no time for; empty: none.
+	Cut string `json:"cut,omitempty"`
 	// Scale is what the amount of work was divided by; 1: all of it.
 	Scale int `json:"scale"`
 	// Titles say what the workloads are.

@@ -109,6 +109,18 @@ func (p *Process) Resident() (int, error) {
 	return kib << 10, err
 }
 
+// ResetPeak lets Peak begin anew.
+func (p *Process) ResetPeak() error {
+	const resetPeak = "5" // see proc(5)
+	return os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", p.command.Process.Pid), []byte(resetPeak), 0)
+}
+
+// Peak is the most resident memory that the server has had, in bytes.
+func (p *Process) Peak() (int, error) {
+	kib, err := p.number("status", "VmHWM:")
+	return kib << 10, err
+}
+
 // number is what a file of the server's in /proc says behind a word.
 func (p *Process) number(file, word string) (int, error) {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", p.command.Process.Pid, file))

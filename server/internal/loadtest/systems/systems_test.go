@@ -54,6 +54,10 @@ func TestProcess(t *testing.T) {
 	resident, err := p.Resident()
 	require.NoError(t, err)
 	assert.Positive(t, resident)
+	require.NoError(t, p.ResetPeak())
+	peak, err := p.Peak()
+	require.NoError(t, err)
+	assert.GreaterOrEqual(t, peak, resident)
 	_, err = p.Writes()
 	require.NoError(t, err)
 	dir := p.dir

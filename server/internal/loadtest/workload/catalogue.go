@@ -33,10 +33,11 @@ var (
 	few = []string{systems.LLPS, systems.SessionGRPC}
 )
 
-// All are the workloads, in the order of the goals that they are for.
+// All are the workloads. Those that are compared with each other follow each other.
 func All() []Workload {
 	return []Workload{
 		{Burst1000, "1 publisher → 1,000 listeners of a channel, burst of 10,000", everybody, burst(1, 1000, 10_000)},
+		{BurstAllCores, "the same burst, with the server on all cores", ours, burstOnAll(1, 1000, 10_000)},
 		{Burst100, "1 publisher → 100 listeners of a channel, burst of 40,000", everybody, burst(1, 100, 40_000)},
 		{Paced1000, "1 publisher → 1,000 listeners of a channel, 50 messages/s", everybody, paced(1000, 50, 3*time.Second)},
 		{OneToOne, "1 publisher → 1 listener, 1,000 messages/s", append([]string{systems.Echo}, everybody...), paced(1, 1000, 3*time.Second)},
@@ -45,7 +46,6 @@ func All() []Workload {
 		{StalledNone, "105 listeners, 500 messages/s of 4 KiB, none stalled", few, stalled("disconnect", 0)},
 		{StalledCut, "the same, 5 of them stalled, policy disconnect", few, stalled("disconnect", stalledListeners)},
 		{StalledDrop, "the same, 5 of them stalled, policy drop-oldest", few, stalled("drop-oldest", stalledListeners)},
-		{BurstAllCores, "the first burst, with the server on all cores", ours, burstOnAll(1, 1000, 10_000)},
 		{ManySubscribed, "10,000 connections with 100 subscriptions each, 100,000 messages to one each", append([]string{systems.NATSWebSocket}, few...), subscribeMany},
 		{Storm, "10,000 connections as fast as they come, beside 100 listeners at 100 messages/s", everybody, storm},
 		{Churn, "20,000 subscribes and unsubscribes/s on 1,000 connections, beside 100 listeners at 100 messages/s", everybody, churn},

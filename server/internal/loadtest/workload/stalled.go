@@ -49,7 +49,7 @@ func stalled(policy string, stuck int) func(Place, systems.System) (Figures, err
 	}
 }
 
-// grow delivers to the listeners that read, and measures the memory that it took.
+// grow delivers to the listeners that read, and measures the memory that it took at most.
 func (s *scene) grow(messages, listeners int) (Figures, error) {
 	publisher, err := s.publisher()
 	if err != nil {
@@ -59,13 +59,16 @@ func (s *scene) grow(messages, listeners int) (Figures, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.server.ResetPeak(); err != nil {
+		return nil, err
+	}
 	load := fleet.Load{Channels: []string{"load"}, Messages: messages, Interval: time.Second / stalledRate, Size: stalledPayload}
 	figures, err := s.deliver(publisher, load, messages*listeners)
 	if err != nil {
 		return nil, err
 	}
-	after, err := s.server.Resident()
-	figures[Growth] = float64(after-before) / (1 << 20)
+	most, err := s.server.Peak()
+	figures[Growth] = float64(most-before) / (1 << 20)
 	return figures, err
 }
 

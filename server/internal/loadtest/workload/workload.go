@@ -24,7 +24,7 @@ const (
 	P99           = "p99_ms"                 //
 	P999          = "p999_ms"                //
 	Memory        = "kib_per_connection"     // resident memory that a connection adds
-	Growth        = "memory_growth_mib"      // resident memory that a run adds
+	Growth        = "memory_growth_mib"      // resident memory that a run adds at most
 	Writes        = "writes_per_delivery"    // system calls of the server
 	Seconds       = "seconds"                // until everything is done
 	Subscriptions = "bytes_per_subscription" // resident memory that a subscription adds

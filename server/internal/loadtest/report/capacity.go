@@ -27,8 +27,9 @@ func (r *Result) costs(system string) map[string]cost {
 		costs[c.Symbol] = c
 	}
 	further, connection := costs["m_subscription"], costs["m_connection"]
-	further.Known = further.Known && connection.Known
-	further.Value = (further.Value*manySubscriptions - connection.Value*1024) / (manySubscriptions - 1)
+	if further.Known = further.Known && connection.Known; further.Known {
+		further.Value = (further.Value*manySubscriptions - connection.Value*1024) / (manySubscriptions - 1)
+	}
 	costs["m_subscription"] = further
 	return costs
 }

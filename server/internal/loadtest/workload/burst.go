@@ -43,9 +43,9 @@ type fan struct {
 	interval                      time.Duration
 }
 
-func fanOut(_ Place, s systems.System, cpus []int, f fan) (Figures, error) {
+func fanOut(p Place, s systems.System, cpus []int, f fan) (Figures, error) {
 	if f.interval == 0 {
-		if err := warmMemory(); err != nil {
+		if err := warmMemory(p.scaled(warmBytes)); err != nil {
 			return nil, err
 		}
 	}

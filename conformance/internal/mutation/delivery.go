@@ -60,7 +60,7 @@ var delivery = []Mutation{
 	},
 	{
 		Name: "takes # to stand for one token at least", Program: Server, File: "server/internal/subindex/trie.go",
-		Edits: []Edit{{"\tfound = append(found, n.open...)\n\tif !more {\n\t\treturn append(found, n.closed...)\n\t}\n", "\tif !more {\n\t\treturn append(found, n.closed...)\n\t}\n\tfound = append(found, n.open...)\n"}},
+		Edits: []Edit{{"\tfound = append(found, n.open.all...)\n\tif !more {\n\t\treturn append(found, n.closed.all...)\n\t}\n", "\tif !more {\n\t\treturn append(found, n.closed.all...)\n\t}\n\tfound = append(found, n.open.all...)\n"}},
 		Cases: []string{"patterns/PT-5 a.#"},
 	},
 	{

@@ -5,10 +5,9 @@ import "slices"
 // group sorts the members of several entries into groups of those that are on
 // the same entries, by refining the groups entry by entry.
 func group[S comparable](entries []*Entry[S]) *Result[S] {
-	r := &Result[S]{entries: entries, versions: make([]uint64, len(entries))}
+	r := &Result[S]{entries: entries, version: version(entries)}
 	p := partition[S]{of: map[S]int{}, sets: [][]*Entry[S]{nil}, sizes: []int{0}}
-	for i, e := range entries {
-		r.versions[i] = e.version.Load()
+	for _, e := range entries {
 		p.refine(e)
 	}
 	r.Groups, r.Total = p.groups(), len(p.of)
@@ -26,7 +25,7 @@ type partition[S comparable] struct {
 // refine moves the members of e from their sets to those with e.
 func (p *partition[S]) refine(e *Entry[S]) {
 	moved := make(map[int]int)
-	for _, s := range e.members.list {
+	for _, s := range e.members.list.all {
 		from := p.of[s]
 		to, ok := moved[from]
 		if !ok {

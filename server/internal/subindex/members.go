@@ -7,15 +7,15 @@ const scanLimit = 32
 
 // members is a set that is cheap to list and small when it has few members.
 type members[S comparable] struct {
-	list  []S
+	list  list[S]
 	where map[S]int // positions in list; nil up to scanLimit members
 }
 
-func (m *members[S]) len() int { return len(m.list) }
+func (m *members[S]) len() int { return len(m.list.all) }
 
 func (m *members[S]) position(s S) int {
 	if m.where == nil {
-		return slices.Index(m.list, s)
+		return slices.Index(m.list.all, s)
 	}
 	if i, ok := m.where[s]; ok {
 		return i
@@ -27,19 +27,19 @@ func (m *members[S]) add(s S) bool {
 	if m.position(s) >= 0 {
 		return false
 	}
-	m.list = append(m.list, s)
+	m.list.add(s)
 	switch {
 	case m.where != nil:
-		m.where[s] = len(m.list) - 1
-	case len(m.list) > scanLimit:
+		m.where[s] = m.len() - 1
+	case m.len() > scanLimit:
 		m.index()
 	}
 	return true
 }
 
 func (m *members[S]) index() {
-	m.where = make(map[S]int, len(m.list))
-	for i, s := range m.list {
+	m.where = make(map[S]int, m.len())
+	for i, s := range m.list.all {
 		m.where[s] = i
 	}
 }
@@ -50,21 +50,16 @@ func (m *members[S]) remove(s S) bool {
 	if i < 0 {
 		return false
 	}
-	last := len(m.list) - 1
-	moved := m.list[last]
-	m.list[i] = moved
-	var none S
-	m.list[last] = none
-	m.list = m.list[:last]
+	moved := m.list.remove(i)
 	if m.where != nil {
 		m.where[moved] = i
 		delete(m.where, s)
 	}
-	if len(m.list) <= scanLimit/2 {
+	if m.len() <= scanLimit/2 {
 		m.where = nil
 	}
 	return true
 }
 
 // snapshot is a copy of the list.
-func (m *members[S]) snapshot() []S { return slices.Clone(m.list) }
+func (m *members[S]) snapshot() []S { return slices.Clone(m.list.all) }

@@ -182,17 +182,18 @@ func TestManyMembers(t *testing.T) {
 
 // TestPrefixLengths looks up only lengths that occur (PT-3).
 func TestPrefixLengths(t *testing.T) {
-	var p prefixes[int]
+	var p *prefixes[int]
+	assert.Nil(t, p.get("a"))
 	n := new(node[int])
 	for _, prefix := range []string{"abc", "a", "xyz", "ab"} {
-		p.set(prefix, n)
+		p = p.with(prefix, n)
 	}
 	assert.Equal(t, []uint16{1, 2, 3}, p.lengths)
-	p.set("abc", nil)
+	p = p.with("abc", nil)
 	assert.Equal(t, []uint16{1, 2, 3}, p.lengths)
-	p.set("xyz", nil)
-	p.set("a", nil)
+	p = p.with("xyz", nil).with("a", nil)
 	assert.Equal(t, []uint16{2}, p.lengths)
+	assert.Nil(t, p.with("ab", nil))
 }
 
 // TestSharedAnswers shows that channels with the same matches share one answer.

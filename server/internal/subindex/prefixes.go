@@ -10,20 +10,33 @@ type prefixes[S comparable] struct {
 	count   map[uint16]int
 }
 
-func (p *prefixes[S]) empty() bool { return len(p.nodes) == 0 }
+// get is the child for a prefix; none has any when p is nil.
+func (p *prefixes[S]) get(prefix string) *node[S] {
+	if p == nil {
+		return nil
+	}
+	return p.nodes[prefix]
+}
 
-func (p *prefixes[S]) get(prefix string) *node[S] { return p.nodes[prefix] }
-
-// set puts a child in place; nil takes it away.
-func (p *prefixes[S]) set(prefix string, child *node[S]) {
+// with puts a child in place; nil takes it away. It returns what is left, nil for
+// nothing.
+func (p *prefixes[S]) with(prefix string, child *node[S]) *prefixes[S] {
 	length := uint16(len(prefix)) //nolint:gosec // a pattern is at most 65535 bytes
+	if p == nil {
+		p = &prefixes[S]{nodes: map[string]*node[S]{}, count: map[uint16]int{}}
+	}
 	if child == nil {
 		p.remove(prefix, length)
-		return
+	} else {
+		p.set(prefix, length, child)
 	}
-	if p.nodes == nil {
-		p.nodes, p.count = map[string]*node[S]{}, map[uint16]int{}
+	if len(p.nodes) == 0 {
+		return nil
 	}
+	return p
+}
+
+func (p *prefixes[S]) set(prefix string, length uint16, child *node[S]) {
 	p.nodes[prefix] = child
 	if p.count[length]++; p.count[length] == 1 {
 		at, _ := slices.BinarySearch(p.lengths, length)

@@ -9,8 +9,8 @@ type Result[S comparable] struct {
 	// Total is how many subscribers there are in all groups.
 	Total int
 
-	entries  []*Entry[S]
-	versions []uint64 // of the entries, when the groups were made
+	entries []*Entry[S]
+	version uint64 // of the entries, when the groups were made
 }
 
 // Group is the subscribers with one set of matching patterns.
@@ -22,13 +22,16 @@ type Group[S comparable] struct {
 }
 
 // fresh says whether the members are still those of the groups.
-func (r *Result[S]) fresh() bool {
-	for i, e := range r.entries {
-		if e.version.Load() != r.versions[i] {
-			return false
-		}
+func (r *Result[S]) fresh() bool { return version(r.entries) == r.version }
+
+// version is the sum of the entries' versions. None ever falls, so if the sum is the
+// same, each of them is.
+func version[S comparable](entries []*Entry[S]) uint64 {
+	var sum uint64
+	for _, e := range entries {
+		sum += e.version.Load()
 	}
-	return true
+	return sum
 }
 
 // Match is the answer to a channel, which must be valid; nil: nobody subscribes
@@ -86,12 +89,12 @@ func alone[S comparable](e *Entry[S]) *Result[S] {
 	if r := e.alone.Load(); r != nil && r.fresh() {
 		return r
 	}
-	members := e.members.snapshot()
+	members, entries := e.members.snapshot(), []*Entry[S]{e}
 	r := &Result[S]{
-		Groups:   []Group[S]{{Entries: []*Entry[S]{e}, Subscribers: members}},
-		Total:    len(members),
-		entries:  []*Entry[S]{e},
-		versions: []uint64{e.version.Load()},
+		Groups:  []Group[S]{{Entries: entries, Subscribers: members}},
+		Total:   len(members),
+		entries: entries,
+		version: version(entries),
 	}
 	e.alone.Store(r)
 	return r

@@ -1,5 +1,10 @@
 package subindex
 
+import (
+	"math/bits"
+	"slices"
+)
+
 // smallGroup is up to how many members, in all entries together, scanning them
 // is cheaper than maps, and an answer so small that sharing it between channels
 // saves nothing.
@@ -23,20 +28,16 @@ type membership[S comparable] struct {
 	set    uint64
 }
 
-// groupSmall is group for few members.
+// groupSmall is group for few members. It keeps nothing of the list of entries.
 func groupSmall[S comparable](entries []*Entry[S]) *Result[S] {
-	r := &Result[S]{entries: append([]*Entry[S](nil), entries...), versions: make([]uint64, len(entries))}
 	var space [smallGroup]membership[S]
 	found := space[:0]
 	for i, e := range entries {
-		r.versions[i] = e.version.Load()
-		for _, s := range e.members.list {
+		for _, s := range e.members.list.all {
 			found = note(found, s, 1<<i)
 		}
 	}
-	r.Total = len(found)
-	r.Groups = bySet(r.entries, found)
-	return r
+	return bySet(entries, found)
 }
 
 func note[S comparable](found []membership[S], s S, bit uint64) []membership[S] {
@@ -49,36 +50,60 @@ func note[S comparable](found []membership[S], s S, bit uint64) []membership[S] 
 	return append(found, membership[S]{s, bit})
 }
 
-// bySet makes a group of all members with the same set.
-func bySet[S comparable](entries []*Entry[S], found []membership[S]) []Group[S] {
-	groups := make([]Group[S], 0, 1)
+// bySet makes a group of all members with the same set. What it makes has its final
+// size from the start: this is what an answer that was not remembered costs.
+func bySet[S comparable](entries []*Entry[S], found []membership[S]) *Result[S] {
+	sets, inSets := distinct(found)
+	list := append(make([]*Entry[S], 0, len(entries)+inSets), entries...)
+	r := &Result[S]{
+		Groups: make([]Group[S], 0, sets), Total: len(found),
+		entries: list[:len(entries):len(entries)], version: version(entries),
+	}
 	subscribers := make([]S, 0, len(found))
 	for i := range found {
-		set := found[i].set
-		if set == 0 {
-			continue // in a group already
+		if isRepeated(found, i) {
+			continue
 		}
-		from := len(subscribers)
+		from, of := len(subscribers), len(list)
 		for k := i; k < len(found); k++ {
-			if found[k].set == set {
+			if found[k].set == found[i].set {
 				subscribers = append(subscribers, found[k].member)
-				found[k].set = 0
 			}
 		}
-		groups = append(groups, Group[S]{Entries: members64(entries, set), Subscribers: subscribers[from:len(subscribers):len(subscribers)]})
+		list = appendSet(list, entries, found[i].set)
+		r.Groups = append(r.Groups, Group[S]{
+			Entries: slices.Clip(list[of:]), Subscribers: slices.Clip(subscribers[from:]),
+		})
 	}
-	return groups
+	return r
 }
 
-func members64[S comparable](entries []*Entry[S], set uint64) []*Entry[S] {
-	if set == 1<<len(entries)-1 {
-		return entries
-	}
-	var chosen []*Entry[S]
-	for i, e := range entries {
-		if set&(1<<i) != 0 {
-			chosen = append(chosen, e)
+// distinct is how many different sets there are, and how many entries in them.
+func distinct[S comparable](found []membership[S]) (sets, entries int) {
+	for i := range found {
+		if !isRepeated(found, i) {
+			sets++
+			entries += bits.OnesCount64(found[i].set)
 		}
 	}
-	return chosen
+	return sets, entries
+}
+
+// isRepeated says whether a member before the i-th has the same set.
+func isRepeated[S comparable](found []membership[S], i int) bool {
+	for k := range i {
+		if found[k].set == found[i].set {
+			return true
+		}
+	}
+	return false
+}
+
+func appendSet[S comparable](list, entries []*Entry[S], set uint64) []*Entry[S] {
+	for i, e := range entries {
+		if set&(1<<i) != 0 {
+			list = append(list, e)
+		}
+	}
+	return list
 }

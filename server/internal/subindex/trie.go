@@ -1,6 +1,7 @@
 package subindex
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/fastpubsub/fastpubsub/server/internal/channel"
@@ -16,18 +17,18 @@ type trie[S comparable] struct {
 
 type node[S comparable] struct {
 	literal map[string]*node[S]
-	prefix  prefixes[S]
+	prefix  *prefixes[S] // nil: none
 	any     *node[S]
-	closed  []*Entry[S] // match when the channel ends here
-	open    []*Entry[S] // match whatever follows, even nothing
+	closed  list[*Entry[S]] // match when the channel ends here
+	open    list[*Entry[S]] // match whatever follows, even nothing
 }
 
 func (n *node[S]) empty() bool {
-	return len(n.literal) == 0 && n.prefix.empty() && n.any == nil && len(n.closed) == 0 && len(n.open) == 0
+	return len(n.literal) == 0 && n.prefix == nil && n.any == nil && len(n.closed.all) == 0 && len(n.open.all) == 0
 }
 
 // place is the list at n that an entry of p stands in.
-func (n *node[S]) place(p channel.Pattern) *[]*Entry[S] {
+func (n *node[S]) place(p channel.Pattern) *list[*Entry[S]] {
 	if p.Open() {
 		return &n.open
 	}
@@ -48,7 +49,7 @@ func (n *node[S]) child(m channel.Matcher) *node[S] {
 func (n *node[S]) setChild(m channel.Matcher, child *node[S]) {
 	switch {
 	case m.Kind == channel.Prefix:
-		n.prefix.set(m.Text, child)
+		n.prefix = n.prefix.with(m.Text, child)
 	case m.Kind == channel.Any:
 		n.any = child
 	case child == nil:
@@ -68,7 +69,7 @@ func (t *trie[S]) find(p channel.Pattern) *Entry[S] {
 			return nil
 		}
 	}
-	for _, e := range *n.place(p) {
+	for _, e := range n.place(p).all {
 		if e.Pattern == p.String() {
 			return e
 		}
@@ -86,8 +87,7 @@ func (t *trie[S]) insert(p channel.Pattern, e *Entry[S]) {
 		}
 		n = next
 	}
-	place := n.place(p)
-	*place = append(*place, e)
+	n.place(p).add(e)
 	t.entries++
 }
 
@@ -101,7 +101,7 @@ func (t *trie[S]) remove(p channel.Pattern, e *Entry[S]) {
 		n = n.child(m)
 	}
 	place := n.place(p)
-	*place = without(*place, e)
+	place.remove(slices.Index(place.all, e))
 	t.entries--
 	for i := len(path) - 1; i >= 0 && n.empty(); i-- {
 		path[i].setChild(matchers[i], nil)
@@ -109,31 +109,18 @@ func (t *trie[S]) remove(p channel.Pattern, e *Entry[S]) {
 	}
 }
 
-func without[S comparable](entries []*Entry[S], e *Entry[S]) []*Entry[S] {
-	kept := make([]*Entry[S], 0, len(entries)-1)
-	for _, other := range entries {
-		if other != e {
-			kept = append(kept, other)
-		}
-	}
-	if len(kept) == 0 {
-		return nil
-	}
-	return kept
-}
-
 // match appends to found the entries below n that match rest, the tokens of the
 // channel that are left; more is false when none is left.
 func (n *node[S]) match(rest string, more bool, found []*Entry[S]) []*Entry[S] {
-	found = append(found, n.open...)
+	found = append(found, n.open.all...)
 	if !more {
-		return append(found, n.closed...)
+		return append(found, n.closed.all...)
 	}
 	token, tail, more := strings.Cut(rest, ".")
 	if child := n.literal[token]; child != nil {
 		found = child.match(tail, more, found)
 	}
-	if !n.prefix.empty() {
+	if n.prefix != nil {
 		for _, length := range n.prefix.lengths {
 			if int(length) > len(token) {
 				break

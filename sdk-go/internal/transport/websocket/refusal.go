@@ -2,6 +2,7 @@ package websocket
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -24,12 +25,28 @@ type refusalReader struct {
 // RoundTrip implements http.RoundTripper.
 func (r *refusalReader) RoundTrip(request *http.Request) (*http.Response, error) {
 	response, err := r.next.RoundTrip(request)
-	if err == nil && response.StatusCode != http.StatusSwitchingProtocols {
-		if r.refusal = transport.WrongPort(r.peer, response); r.refusal == nil {
-			r.refusal = faultOfRefusal(response)
-		}
+	if err != nil {
+		return nil, err
 	}
-	return response, err
+	if stream, upgraded := response.Body.(io.ReadWriteCloser); upgraded && response.StatusCode == http.StatusSwitchingProtocols {
+		response.Body = endless{stream}
+	} else if r.refusal = transport.WrongPort(r.peer, response); r.refusal == nil {
+		r.refusal = faultOfRefusal(response)
+	}
+	return response, nil
+}
+
+// endless is an upgraded connection, whose end is always a failure. The library takes
+// io.EOF within a message for the message's end.
+type endless struct{ io.ReadWriteCloser }
+
+// Read implements io.Reader.
+func (e endless) Read(p []byte) (int, error) {
+	n, err := e.ReadWriteCloser.Read(p)
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
 }
 
 // problem is the part of application/problem+json that counts.

@@ -79,6 +79,7 @@ func Open(ctx context.Context, conn transport.Conn, config Config) (*Session, er
 	case <-s.done:
 	case <-ctx.Done():
 		s.end(fault.Wrap(ctx.Err(), fault.Unreachable, "the server did not welcome the connection in time"))
+		<-s.done // which the reader closes if it was first
 	}
 	select {
 	case <-s.done:

@@ -19,6 +19,7 @@ import (
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/receipt"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/registry"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/session"
+	"github.com/fastpubsub/fastpubsub/sdk-go/internal/transport"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/transporttest"
 	"github.com/fastpubsub/fastpubsub/sdk-go/internal/wire"
 )
@@ -129,6 +130,31 @@ func TestOpenFails(t *testing.T) {
 			})
 		})
 	}
+}
+
+// hookedConn is a connection whose Abort calls aborting first.
+type hookedConn struct {
+	transport.Conn
+	aborting func()
+}
+
+func (h hookedConn) Abort() {
+	h.aborting()
+	h.Conn.Abort()
+}
+
+// A session that the reader is still ending when the time for the welcome is over
+// has not been opened either.
+func TestOpenFailsTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		conn, peer := transporttest.Pipe()
+		peer.Close()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := session.Open(ctx, hookedConn{conn, func() { time.Sleep(2 * time.Second) }}, newBench(t).config)
+		require.Error(t, err)
+		assert.Equal(t, fault.ConnectionLost, fault.From(err).Reason)
+	})
 }
 
 // SDK-3, SDK-4: subscribe, acknowledge, deliver, unsubscribe.

@@ -49,15 +49,16 @@ type Session struct {
 	mu            sync.Mutex
 	subscriptions subscriptions
 	places        places
-	detached      bool // takes no more subscriptions
+	detached      bool          // takes no more subscriptions
+	over          bool          // nothing is left to do
+	done          chan struct{} // closed once it is over; nil: nobody has asked for it
 
 	ended atomic.Bool
-	cause *apierror.Error // why it ended; set before done is closed
-	done  chan struct{}
+	cause *apierror.Error // why it ended; set before it is over
 }
 
 func newSession(r *Registry, a *admission.Admission, p Peer, c Codec, t Transport) *Session {
-	s := &Session{registry: r, id: r.lastID.Add(1), peer: p, transport: t, done: make(chan struct{})}
+	s := &Session{registry: r, id: r.lastID.Add(1), peer: p, transport: t}
 	s.codec.Store(&c)
 	s.admission.Store(a)
 	s.outbox = outbox.New(&r.outbox, t, s)
@@ -103,7 +104,23 @@ func (s *Session) Refuse(r Request, err *apierror.Error) {
 func (s *Session) succeed(success Success) { s.Send(s.encoding().Success(success)) }
 
 // Done is closed once the session has ended and its transport is closed.
-func (s *Session) Done() <-chan struct{} { return s.done }
+func (s *Session) Done() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.done == nil {
+		s.done = make(chan struct{})
+		s.tellOver()
+	}
+	return s.done
+}
+
+// tellOver tells whoever waits that the session is over, if it is. The session is
+// locked.
+func (s *Session) tellOver() {
+	if s.over && s.done != nil {
+		close(s.done)
+	}
+}
 
 // Err is why the server ended the session; nil if the client did. It may be
 // asked once Done is closed.
@@ -114,7 +131,7 @@ func (s *Session) Err() *apierror.Error { return s.cause }
 // session has ended.
 func (s *Session) End(cause error) {
 	if s.ended.Swap(true) {
-		<-s.done
+		<-s.Done()
 		return
 	}
 	s.outbox.Close(true)
@@ -155,7 +172,10 @@ func (s *Session) finish(refusal *apierror.Error, lost error) {
 	s.transport.Close(refusal)
 	s.cause = refusal
 	s.registry.remove(s, lost)
-	close(s.done)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.over = true
+	s.tellOver()
 }
 
 // detach ends all subscriptions, and takes no more.

@@ -2,7 +2,6 @@ package websocket
 
 import (
 	"encoding/binary"
-	"errors"
 	"time"
 	"unicode/utf8"
 
@@ -48,7 +47,7 @@ func (c *conn) Close(cause *apierror.Error) {
 	c.cancel()
 	c.handler.keeper.remove(c)
 	if c.gone.Load() {
-		_ = c.ws.CloseNow() // it has nothing to report: the connection is closed
+		_ = c.output.raw.Close() // it has nothing to report
 	} else {
 		c.shakeHands(closeFrame(closeStatus(cause), closeText(cause)), patienceWith(cause))
 	}
@@ -60,7 +59,7 @@ func (c *conn) refuse(cause *apierror.Error) {
 	c.handler.connections.Go(func() {
 		go func() {
 			defer c.reading.Done()
-			c.discard()
+			c.discard(false)
 			c.input.release()
 		}()
 		c.shakeHands(closeFrame(connectStatus(cause), closeText(cause)), patienceWith(cause))
@@ -82,14 +81,13 @@ func (c *conn) shakeHands(frame []byte, p patience) {
 		over.Reset(min(p.answer, p.whole-time.Since(began)))
 		c.reading.Wait()
 	}
-	_ = c.ws.CloseNow() // it has nothing to report: the connection is closed
+	_ = c.output.raw.Close() // it has nothing to report
 }
 
 // closeFrame is a whole Close frame.
 func closeFrame(status websocket.StatusCode, text string) []byte {
-	frame := wsframe.AppendHeader(make([]byte, 0, controlRoom), wsframe.Close, 2+len(text))
-	frame = binary.BigEndian.AppendUint16(frame, uint16(status)) //nolint:gosec // at most 4999
-	return append(frame, text...)
+	payload := binary.BigEndian.AppendUint16(make([]byte, 0, maxControlPayload), uint16(status)) //nolint:gosec // at most 4999
+	return controlFrame(wsframe.Close, append(payload, text...))
 }
 
 // closeStatus is the code with which a live connection ends.
@@ -132,10 +130,4 @@ func closeText(cause *apierror.Error) string {
 		end--
 	}
 	return text[:end]
-}
-
-// isOrderly says whether reading ended with the client's Close frame.
-func isOrderly(err error) bool {
-	var closed websocket.CloseError
-	return errors.As(err, &closed)
 }

@@ -1,17 +1,13 @@
 package websocket
 
 import (
-	"bufio"
 	"context"
-	"net"
-	"net/http"
 	"sync"
 	"sync/atomic"
 
-	"github.com/coder/websocket"
-
 	"github.com/fastpubsub/fastpubsub/server/internal/outbox"
 	"github.com/fastpubsub/fastpubsub/server/internal/session"
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/wsframe"
 )
 
 // conn is one WebSocket: the transport of a session.
@@ -19,10 +15,10 @@ type conn struct {
 	handler *Handler
 	ctx     context.Context // of the session's commands; ends when the connection is closed
 	cancel  context.CancelFunc
-	ws      *websocket.Conn
-	session *session.Session
+	session *session.Session // nil: the connection gets none, and is about to be closed
 
 	input   input
+	frames  frames
 	output  output
 	pongs   pongs
 	limit   int // of a message that is read, in bytes
@@ -39,16 +35,10 @@ var _ session.Transport = (*conn)(nil)
 
 func newConn(h *Handler, p *protocol) *conn {
 	c := &conn{handler: h, limit: p.readLimit(h.options.Registry.Limits()), decoder: p.newDecoder(), codec: p.codec}
+	c.frames = frames{in: &c.input, control: c}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.reading.Add(1)
 	return c
-}
-
-// start takes over what the library has accepted.
-func (c *conn) start(ws *websocket.Conn) {
-	ws.SetReadLimit(-1) // the reader has a limit of its own
-	c.ws = ws
-	c.input.start((*wire)(c))
 }
 
 // WriteFrames implements outbox.Writer.
@@ -62,24 +52,26 @@ func (c *conn) WriteFrames(frames []*outbox.Frame) error {
 	return nil
 }
 
-// upgradeWriter gives the library our connection instead of the server's when
-// it takes the connection over.
-type upgradeWriter struct {
-	http.ResponseWriter
-	conn *conn
+// control does what a control frame asks for. It fails with errClosed for the client's
+// Close frame, which it answers unless that is an answer itself.
+func (c *conn) control(o wsframe.Opcode, payload []byte) error {
+	switch o {
+	case wsframe.Ping:
+		if c.session != nil {
+			c.session.Send(c.pongs.answer(controlFrame(wsframe.Pong, payload)))
+		}
+	case wsframe.Close:
+		if err := checkClose(payload); err != nil {
+			return err
+		}
+		_ = c.output.writeLast(controlFrame(wsframe.Close, payload), closeTimeout) // the connection ends anyway
+		return errClosed
+	}
+	return nil
 }
 
-// controlRoom holds the longest control frame of a server.
-const controlRoom = 2 + 125
-
-// Hijack implements http.Hijacker.
-func (w *upgradeWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	raw, buffered, err := http.NewResponseController(w.ResponseWriter).Hijack()
-	if err != nil {
-		return nil, nil, err
-	}
-	c := w.conn
-	c.output.raw = raw
-	c.input.open(raw, (*wire)(c), buffered.Reader)
-	return (*wire)(c), bufio.NewReadWriter(c.input.library, bufio.NewWriterSize((*wire)(c), controlRoom)), nil
+// controlFrame is a whole control frame of a server.
+func controlFrame(o wsframe.Opcode, payload []byte) []byte {
+	frame := wsframe.AppendHeader(make([]byte, 0, wsframe.HeaderSize(len(payload))+len(payload)), o, len(payload))
+	return append(frame, payload...)
 }

@@ -38,6 +38,28 @@ func TestFragments(t *testing.T) {
 	c.expect(wsframe.Binary, deliver("t1", "a", strings.Repeat("xyz", 9000), "a"))
 }
 
+// A message of which the client has sent a part only is none, wherever the part ends.
+func TestPartOfAMessage(t *testing.T) {
+	whole := publishV1("t1", "a", strings.Repeat("x", 70000-len(publishV1("t1", "a", ""))))
+	for _, part := range []int{0, 1, firstBuffer, growth * firstBuffer, len(whole) - 1} {
+		for name, frames := range map[string][]byte{
+			"frame":     clientFrame(true, wsframe.Binary, whole)[:14+part],
+			"fragments": clientFrame(false, wsframe.Binary, whole[:part]),
+		} {
+			t.Run(fmt.Sprintf("%s of %d bytes", name, part), func(t *testing.T) {
+				s := newServer(t, func(so *session.Options, _ *Options) { so.Limits.PayloadBytes = 1 << 20 })
+				subscriber, publisher := s.llps(), s.llps()
+				subscriber.text("SUB:t1:a")
+				subscriber.expectText("OK:SUB:t1:a")
+				publisher.send(frames)
+				require.NoError(t, publisher.Conn.(*net.TCPConn).CloseWrite())
+				publisher.expectEnd()
+				subscriber.expectSilence()
+			})
+		}
+	}
+}
+
 // A frame may arrive one byte after the other.
 func TestTrickle(t *testing.T) {
 	c := newServer(t).llps()

@@ -8,8 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/coder/websocket"
-
 	"github.com/fastpubsub/fastpubsub/server/internal/admission"
 	"github.com/fastpubsub/fastpubsub/server/internal/apierror"
 	"github.com/fastpubsub/fastpubsub/server/internal/session"
@@ -85,17 +83,10 @@ func credentials(r *http.Request, o offer, peer session.Peer) admission.Credenti
 // upgrade makes the connection; nil: the client has been told why not.
 func (h *Handler) upgrade(w http.ResponseWriter, r *http.Request, o offer) *conn {
 	c := newConn(h, o.protocol)
-	upgraded := &upgradeWriter{ResponseWriter: w, conn: c}
-	ws, err := websocket.Accept(upgraded, o.request(r), &websocket.AcceptOptions{
-		Subprotocols:       o.subprotocols(),
-		InsecureSkipVerify: true, // admission checks the Origin, against the token
-		CompressionMode:    websocket.CompressionDisabled,
-	})
-	if err != nil {
+	if err := c.accept(w, o.request(r), o.subprotocols()); err != nil {
 		h.options.Logger.Debug("upgrade failed", "peer", r.RemoteAddr, "error", err)
 		return nil
 	}
-	c.start(ws)
 	return c
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fastpubsub/fastpubsub/server/internal/transport/socket"
 	"github.com/fastpubsub/fastpubsub/server/internal/transport/wsframe"
 )
 
@@ -24,8 +25,7 @@ func openInput(raw net.Conn, before string) *input {
 	in := new(input)
 	buffered := bufio.NewReaderSize(strings.NewReader(before), 4096)
 	_, _ = buffered.Peek(len(before))
-	in.open(raw, in, buffered)
-	in.start(in)
+	in.open(raw, buffered)
 	return in
 }
 
@@ -50,7 +50,7 @@ func TestInputGivesEverything(t *testing.T) {
 			var got []byte
 			buffer := make([]byte, step)
 			for {
-				n, err := in.library.Read(buffer)
+				n, err := in.Read(buffer)
 				got = append(got, buffer[:n]...)
 				if err != nil {
 					require.ErrorIs(t, err, io.EOF)
@@ -59,7 +59,8 @@ func TestInputGivesEverything(t *testing.T) {
 			}
 			require.Equal(t, "before"+string(sent), string(got), "%s %d", name, step)
 			require.ErrorIs(t, in.failed, io.EOF)
-			require.Nil(t, in.ahead, "an empty buffer has been given back")
+			require.True(t, in.empty())
+			require.True(t, in.plain == nil || in.ahead == nil, "an empty buffer has been given back")
 			_ = near.Close()
 		}
 	}
@@ -71,21 +72,21 @@ func TestInputHoldsNothingWhileItWaits(t *testing.T) {
 	in := openInput(near, "")
 	_, err := far.Write([]byte("hello"))
 	require.NoError(t, err)
-	_, err = io.ReadFull(in.library, make([]byte, 5))
+	_, err = io.ReadFull(in, make([]byte, 5))
 	require.NoError(t, err)
 	require.NoError(t, near.SetReadDeadline(time.Now().Add(time.Millisecond)))
-	require.ErrorIs(t, in.wait(), os.ErrDeadlineExceeded)
+	_, _, err = in.header()
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
 	assert.Nil(t, in.ahead)
 	assert.ErrorIs(t, in.failed, os.ErrDeadlineExceeded)
 }
 
-// next looks over the border between the library's buffer and what is read
-// ahead.
-func TestNextFrame(t *testing.T) {
+// A header is known once it has arrived, whatever of its frame has.
+func TestHeader(t *testing.T) {
 	near, far := tcpPair(t)
 	in := openInput(near, "")
-	_, whole := in.next()
-	assert.False(t, whole)
+	_, whole, ok := in.next()
+	assert.False(t, whole || ok)
 	var all []byte
 	payloads := []int{0, 125, 126, 300, 600, 5000, 65535}
 	for _, size := range payloads {
@@ -97,19 +98,15 @@ func TestNextFrame(t *testing.T) {
 		_ = far.Close()
 	}()
 	for _, size := range payloads {
-		require.NoError(t, in.wait())
-		h, whole := in.next()
-		if whole {
-			assert.EqualValues(t, size, h.Payload)
-		} else {
-			assert.GreaterOrEqual(t, size, 5000, "smaller ones were written in one piece")
-			h, _ = wsframe.ParseHeader(clientFrame(true, wsframe.Binary, make([]byte, size)))
-		}
-		_, err := io.CopyN(io.Discard, in.library, int64(h.Size)+int64(h.Payload)) //nolint:gosec // sizes
+		h, whole, err := in.header()
+		require.NoError(t, err)
+		assert.EqualValues(t, size, h.Payload)
+		assert.True(t, whole || size >= 5000, "smaller ones were written in one piece")
+		_, err = io.CopyN(io.Discard, in, int64(h.Size)+int64(h.Payload)) //nolint:gosec // sizes
 		require.NoError(t, err)
 	}
-	require.NoError(t, in.wait())
-	h, whole := in.next()
+	h, whole, err := in.header()
+	require.NoError(t, err)
 	assert.Equal(t, wsframe.Ping, h.Opcode)
 	assert.False(t, whole, "only half of it is there")
 	in.release()
@@ -200,14 +197,12 @@ func maskedFrame(random *rand.Rand, o wsframe.Opcode, size int) (frame, payload 
 	return append(frame, masked...), payload
 }
 
-// Frames that have arrived whole are taken as they were sent, whichever part of
-// them is in the library's buffer and which is read ahead.
+// Frames that have arrived whole are taken as they were sent.
 func TestInputTakesFrames(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	for range 200 {
-		in := new(input)
-		in.library = bufio.NewReaderSize(in, librarySize)
-		in.hold(aheadBuffers.Get().(*aheadBuffer), 0)
+		in := &input{plain: new(socket.Conn)}
+		in.hold()
 		var want [][]byte
 		for in.to < aheadSize-1000 {
 			frame, payload := maskedFrame(random, wsframe.Binary, random.IntN(900))
@@ -215,12 +210,8 @@ func TestInputTakesFrames(t *testing.T) {
 			want = append(want, payload)
 		}
 		for _, payload := range want {
-			if random.IntN(3) == 0 { // some bytes go to the library's buffer
-				_, _ = in.library.Peek(min(2+random.IntN(100), in.library.Buffered()+in.to-in.from)) // they are there
-			}
-			require.NoError(t, in.wait())
-			h, whole := in.next()
-			require.True(t, whole)
+			h, whole, ok := in.next()
+			require.True(t, whole && ok)
 			got := make([]byte, h.Payload)
 			in.take(h, got)
 			require.Equal(t, payload, got)

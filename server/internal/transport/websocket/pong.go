@@ -18,19 +18,20 @@ type pongs struct {
 	queued atomic.Pointer[outbox.Frame]
 
 	mu   sync.Mutex
-	next []byte // the Pong that waits for that; nil: none does
+	next *outbox.Frame // the Pong that waits for that; nil: none does
 }
 
-// answer takes a Pong, a whole frame of which nothing is kept. The result is to
-// be sent now; nil: it waits.
+// answer takes a Pong, a whole frame. The result is to be sent now; nil: it waits.
 func (p *pongs) answer(frame []byte) *outbox.Frame {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	f := &outbox.Frame{Kind: outbox.KindWire, Data: frame}
 	if p.queued.Load() != nil {
-		p.next = append(p.next[:0], frame...)
+		p.next = f
 		return nil
 	}
-	return p.queue(slices.Clone(frame))
+	p.queued.Store(f)
+	return f
 }
 
 // written is told which frames have been written. The result is to be sent now;
@@ -42,17 +43,8 @@ func (p *pongs) written(frames []*outbox.Frame) *outbox.Frame {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.next == nil {
-		p.queued.Store(nil)
-		return nil
-	}
 	next := p.next
 	p.next = nil
-	return p.queue(next)
-}
-
-func (p *pongs) queue(frame []byte) *outbox.Frame {
-	f := &outbox.Frame{Kind: outbox.KindWire, Data: frame}
-	p.queued.Store(f)
-	return f
+	p.queued.Store(next)
+	return next
 }

@@ -1,11 +1,9 @@
 package websocket
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"runtime/debug"
 	"time"
 
@@ -20,6 +18,9 @@ import (
 
 // errTooLarge is why reading ended: a message is beyond the read limit.
 var errTooLarge = errors.New("a message is beyond the read limit")
+
+// errClosed is why reading ended: the client has sent a Close frame.
+var errClosed = errors.New("the client has closed the connection")
 
 // errAnew is why a reader ended for which another one goes on.
 var errAnew = errors.New("the reader begins anew")
@@ -56,11 +57,12 @@ func (c *conn) serve() (err error) {
 		c.input.await()
 		err = c.step()
 	}
+	var broken violation
 	switch {
-	case isOrderly(err):
+	case errors.Is(err, errClosed):
 		return nil
-	case c.input.failed == nil && !errors.Is(err, errTooLarge) && !errors.Is(err, net.ErrClosed):
-		c.endBroken(err)
+	case errors.As(err, &broken):
+		c.endBroken(broken)
 	}
 	return err
 }
@@ -68,11 +70,10 @@ func (c *conn) serve() (err error) {
 // step waits for what the client sends next and handles all of it that has
 // arrived whole.
 func (c *conn) step() error {
-	if err := c.input.wait(); err != nil {
+	switch h, whole, err := c.input.header(); {
+	case err != nil:
 		return err
-	}
-	switch h, whole := c.input.next(); {
-	case whole && isPong(h):
+	case whole && h.Opcode == wsframe.Pong && check(h) == nil: // keep-alive has noticed already
 		c.input.skip(h)
 		return nil
 	case whole && c.fits(h, 0):
@@ -86,17 +87,15 @@ func (c *conn) step() error {
 // fits says whether a frame is a whole message with nothing wrong about it that an
 // intake has room for.
 func (c *conn) fits(h wsframe.Header, used int) bool {
-	return isSound(h) && (h.Opcode == wsframe.Text || h.Opcode == wsframe.Binary) &&
-		h.Payload <= uint64(intakeSize-used) && h.Payload <= uint64(c.limit) //nolint:gosec // sizes
+	return isWhole(h) && h.Payload <= uint64(intakeSize-used) && h.Payload <= uint64(c.limit) //nolint:gosec // sizes
 }
 
 // handleArrived handles messages that have arrived whole, publishes in a row
-// together. It never waits for the client. The library, which is between messages,
-// does not hear of them: it would take longer to read one than all the rest does.
+// together. It never waits for the client.
 func (c *conn) handleArrived(h wsframe.Header) {
 	in := intakes.Get().(*intake)
 	defer in.release()
-	for whole := true; whole && c.fits(h, in.used) && len(in.command.Publications) < command.MostTogether; h, whole = c.input.next() {
+	for whole := true; whole && c.fits(h, in.used) && len(in.command.Publications) < command.MostTogether; h, whole, _ = c.input.next() {
 		message := in.take(int(h.Payload)) //nolint:gosec // it fits
 		c.input.take(h, message)
 		c.handle(h.Opcode == wsframe.Text, message, &in.command)
@@ -108,27 +107,26 @@ func (c *conn) handleArrived(h wsframe.Header) {
 	in.command.Run(c.ctx, c.session)
 }
 
-// handleArriving handles what arrives bit by bit: control frames, and then a
-// message that may be fragmented, large, or slow.
+// handleArriving handles what arrives bit by bit: a control frame, or a message that
+// may be fragmented, large, or slow.
 func (c *conn) handleArriving() error {
-	kind, r, err := c.ws.Reader(context.Background())
-	if err != nil {
+	c.grown = true
+	kind, err := c.frames.begin()
+	if err != nil || kind.IsControl() {
 		return err
 	}
-	m, err := readMessage(r, c.limit)
+	m, err := readMessage(&c.frames, c.limit)
 	defer m.release()
 	if errors.Is(err, errTooLarge) {
 		c.refuseTooLarge()
-		_, _ = io.Copy(io.Discard, r) // what is wrong with it, discard finds, too
-		c.discard()
+		c.discard(true)
 	}
 	if err != nil {
 		return err
 	}
-	c.grown = true
 	in := intakes.Get().(*intake)
 	defer in.release()
-	c.handle(kind == websocket.MessageText, m.data, &in.command)
+	c.handle(kind == wsframe.Text, m.data, &in.command)
 	in.command.Run(c.ctx, c.session)
 	return nil
 }
@@ -165,12 +163,11 @@ func (c *conn) refuseTooLarge() {
 	_ = c.output.raw.SetReadDeadline(time.Now().Add(closeTimeout))                                  // it fails on a closed connection, as does the read
 }
 
-// endBroken ends a connection whose client broke the WebSocket protocol, in the
-// way that cause says. The library has told it in most cases. Nothing can be read any more,
-// but to close a connection on which something is unread would take back the
-// Close frame.
-func (c *conn) endBroken(cause error) {
-	err := apierror.New(apierror.FrameInvalid, "the WebSocket protocol (RFC 6455) was broken: "+innermost(cause).Error())
+// endBroken ends a connection whose client broke the WebSocket protocol. Nothing can
+// be read any more, but to close a connection on which something is unread would take
+// back the Close frame.
+func (c *conn) endBroken(cause violation) {
+	err := apierror.New(apierror.FrameInvalid, "the WebSocket protocol (RFC 6455) was broken: "+cause.Error())
 	if c.output.writeLast(closeFrame(websocket.StatusProtocolError, closeText(err)), closeTimeout) != nil {
 		return
 	}
@@ -180,17 +177,6 @@ func (c *conn) endBroken(cause error) {
 		if _, err := c.input.Read(rest[:]); err != nil {
 			return
 		}
-	}
-}
-
-// innermost is what the library found, without where it did.
-func innermost(err error) error {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err
-		}
-		err = inner
 	}
 }
 
@@ -207,13 +193,19 @@ func (c *conn) sendAndWait(f *outbox.Frame) {
 	}
 }
 
-// discard reads until the client closes the connection.
-func (c *conn) discard() {
+// discard reads until the client closes the connection; inMessage: from within a
+// message.
+func (c *conn) discard(inMessage bool) {
 	for {
-		_, r, err := c.ws.Reader(context.Background())
+		if inMessage {
+			if _, err := io.Copy(io.Discard, &c.frames); err != nil {
+				return
+			}
+		}
+		kind, err := c.frames.begin()
 		if err != nil {
 			return
 		}
-		_, _ = io.Copy(io.Discard, r) // the next Reader says what is wrong
+		inMessage = !kind.IsControl()
 	}
 }

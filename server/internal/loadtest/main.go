@@ -49,7 +49,7 @@ func parse(arguments []string) (settings, error) {
 	flags.StringVar(&s.workloads, "workloads", "", "workloads to run, separated by commas; empty: all")
 	flags.StringVar(&s.systems, "systems", "", "systems to measure, separated by commas; empty: all")
 	flags.IntVar(&s.rounds, "rounds", 3, "how often each workload runs on each system, interleaved")
-	flags.DurationVar(&s.budget, "budget", 24*time.Minute, "begin no round that would likely end later than this")
+	flags.DurationVar(&s.budget, "budget", 32*time.Minute, "begin no round that would likely end later than this")
 	flags.IntVar(&s.scale, "scale", 1, "what to divide the amount of work by, for a quick look")
 	flags.StringVar(&s.json, "json", "", "file for the figures")
 	flags.StringVar(&s.cache, "cache", "bin/loadtest", "folder for the programs that are built")

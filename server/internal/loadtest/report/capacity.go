@@ -115,7 +115,7 @@ func (r *Result) costTable() [][]string {
 	rows := [][]string{{"symbol", "what", "unit", llps, sessionWebSocket, sessionGRPC}}
 	for _, symbol := range costOrder {
 		var row []string
-		for _, system := range []string{llps, sessionWebSocket, sessionGRPC} {
+		for _, system := range ours {
 			c := r.costs(system)[symbol]
 			if row == nil {
 				row = []string{"`" + symbol + "`", c.Text, c.Unit}
@@ -164,7 +164,7 @@ func (r *Result) perCore() [][]string {
 		{"further subscriptions per GiB", "m_subscription", 1 << 30},
 	} {
 		row := []string{line.text}
-		for _, system := range []string{llps, sessionWebSocket, sessionGRPC} {
+		for _, system := range ours {
 			if c := r.costs(system)[line.symbol]; c.Known && c.Value > 0 {
 				row = append(row, number(line.one/c.Value))
 			} else {

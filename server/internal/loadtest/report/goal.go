@@ -27,6 +27,9 @@ const (
 	echo             = "WebSocket echo"
 )
 
+// ours are our wires.
+var ours = []string{llps, sessionWebSocket, sessionGRPC}
+
 // ratio is a goal for a figure of two systems in one workload.
 func ratio(id, text, workload, system, reference, figure string, bound float64) Goal {
 	return Goal{ID: id, Text: text, of: source{workload, system, figure}, relative: source{workload, reference, figure}, Bound: bound}
@@ -90,7 +93,7 @@ func memoryGoals() []Goal {
 
 func stalledGoals() []Goal {
 	var goals []Goal
-	for _, s := range []string{llps, sessionGRPC} {
+	for _, s := range ours {
 		for _, policy := range []string{"disconnect", "drop-oldest"} {
 			workload := "stalled-" + policy
 			goals = append(goals,
@@ -98,7 +101,10 @@ func stalledGoals() []Goal {
 				absolute("G7", "memory that 5 stalled take ("+policy+")", workload, s, growth, stalledGrowth, "MiB"))
 		}
 	}
-	return append(goals, between("G8", "CPU of a burst with the server on all cores, of one core's", llps, cpu, "burst-1000-all-cores", "burst-1000", 1.3))
+	for _, s := range ours {
+		goals = append(goals, between("G8", "CPU of a burst with the server on all cores, of one core's", s, cpu, "burst-1000-all-cores", "burst-1000", 1.3))
+	}
+	return goals
 }
 
 // indexWorkload stands for the Go benchmarks of the index.

@@ -29,8 +29,6 @@ var (
 	ours      = []string{systems.LLPS, systems.SessionWebSocket, systems.SessionGRPC}
 	theirs    = []string{systems.NATS, systems.NATSWebSocket, systems.Redis}
 	everybody = append(append([]string(nil), ours...), theirs...)
-	// few are for what takes long: a wire of each kind.
-	few = []string{systems.LLPS, systems.SessionGRPC}
 )
 
 // All are the workloads. Those that are compared with each other follow each other.
@@ -43,10 +41,10 @@ func All() []Workload {
 		{OneToOne, "1 publisher → 1 listener, 1,000 messages/s", append([]string{systems.Echo}, everybody...), paced(1, 1000, 3*time.Second)},
 		{ChannelBurst, "1 publisher → 1,000 channels with 1 listener each, burst of 400,000", everybody, burst(1000, 1000, 400_000)},
 		{Idle, "10,000 idle connections with 1 subscription each", everybody, idle(10_000)},
-		{StalledNone, "105 listeners, 500 messages/s of 4 KiB, none stalled", few, stalled("disconnect", 0)},
-		{StalledCut, "the same, 5 of them stalled, policy disconnect", few, stalled("disconnect", stalledListeners)},
-		{StalledDrop, "the same, 5 of them stalled, policy drop-oldest", few, stalled("drop-oldest", stalledListeners)},
-		{ManySubscribed, "10,000 connections with 100 subscriptions each, 100,000 messages to one each", append([]string{systems.NATSWebSocket}, few...), subscribeMany},
+		{StalledNone, "105 listeners, 500 messages/s of 4 KiB, none stalled", ours, stalled("disconnect", 0)},
+		{StalledCut, "the same, 5 of them stalled, policy disconnect", ours, stalled("disconnect", stalledListeners)},
+		{StalledDrop, "the same, 5 of them stalled, policy drop-oldest", ours, stalled("drop-oldest", stalledListeners)},
+		{ManySubscribed, "10,000 connections with 100 subscriptions each, 100,000 messages to one each", append([]string{systems.NATSWebSocket}, ours...), subscribeMany},
 		{Storm, "10,000 connections as fast as they come, beside 100 listeners at 100 messages/s", everybody, storm},
 		{Churn, "20,000 subscribes and unsubscribes/s on 1,000 connections, beside 100 listeners at 100 messages/s", everybody, churn},
 	}

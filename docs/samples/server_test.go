@@ -86,7 +86,7 @@ func environment(more ...string) []string {
 }
 
 // command prepares a sample with everything that the book tells its reader to
-// set.
+// set, and with time for a busy machine.
 func (s *devServer) command(ctx context.Context, url, token, name string, args ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, name, args...)
 	command.Env = environment(
@@ -95,6 +95,7 @@ func (s *devServer) command(ctx context.Context, url, token, name string, args .
 		"FASTPUBSUB_MASTER_TOKEN="+s.MasterToken,
 		"FASTPUBSUB_URL="+url,
 		"FASTPUBSUB_TOKEN="+token,
+		"FASTPUBSUB_TIMEOUT="+patience.String(),
 	)
 	return command
 }

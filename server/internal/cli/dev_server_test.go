@@ -30,11 +30,12 @@ func startDev(t *testing.T, flags ...string) *devServer {
 	return s
 }
 
-// client is a client command that finds the server over WebSocket.
+// client is a client command that finds the server over WebSocket, and has time
+// for a busy machine.
 func (s *devServer) client(args ...string) invocation {
 	return command(args...).with(
 		"FASTPUBSUB_URL=ws://"+s.HTTP+"/ws", "FASTPUBSUB_TOKEN="+s.AccessToken,
-		"FASTPUBSUB_SERVER=http://"+s.HTTP, "FASTPUBSUB_MASTER_TOKEN="+s.MasterToken,
+		"FASTPUBSUB_SERVER=http://"+s.HTTP, "FASTPUBSUB_MASTER_TOKEN="+s.MasterToken, "FASTPUBSUB_TIMEOUT=1m",
 	)
 }
 

@@ -10,8 +10,9 @@ use super::server::{Server, TENANT, everything, url};
 use super::{BOTH, States, Transport, text, within};
 
 const ROUNDS: usize = 4;
-/// Long enough for a move, short enough for a test.
-const DRAIN: [&str; 2] = ["--drain-timeout", "10s"];
+/// How long a server waits for its clients to move: long enough for a busy machine. It
+/// ends as soon as they have.
+const DRAIN: [&str; 2] = ["--drain-timeout", "25s"];
 
 /// A client behind a forwarder, whose tokens come from whatever server is current.
 async fn client(

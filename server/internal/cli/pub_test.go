@@ -81,9 +81,9 @@ func TestPubThatIsRefused(t *testing.T) {
 		{server.client("pub", "a.b").input(strings.Repeat("x", maxPayloadBytes+1)), exitFailed, "PAYLOAD_TOO_LARGE"},
 		{server.client("pub", "--lines", "a.b").input("ok\n" + strings.Repeat("x", 65536)), exitFailed, "line 2: PAYLOAD_TOO_LARGE"},
 		{server.client("pub", "--token="+someAccessToken, "a.b", "x"), exitFailed, "TOKEN_INVALID"},
-		{server.client("pub", "--timeout=200ms", "--url=ws://127.0.0.1:1/ws", "a.b", "x"), exitFailed, "connection refused"},
-		{server.client("pub", "--timeout=200ms", "--url=ws://127.0.0.1:1/ws", "a.b", "x"), exitFailed, "is the server running?"},
-		{server.client("pub", "--timeout=200ms", "--url=grpc://127.0.0.1:1", "a.b", "x"), exitFailed, "connection refused"},
+		{server.client("pub", "--timeout=1s", "--url=ws://127.0.0.1:1/ws", "a.b", "x"), exitFailed, "connection refused"},
+		{server.client("pub", "--timeout=1s", "--url=ws://127.0.0.1:1/ws", "a.b", "x"), exitFailed, "is the server running?"},
+		{server.client("pub", "--timeout=1s", "--url=grpc://127.0.0.1:1", "a.b", "x"), exitFailed, "connection refused"},
 	}
 	for _, test := range tests {
 		got := test.invocation.run(t)

@@ -55,9 +55,10 @@ func (c client) ask(t *testing.T, line string) string {
 }
 
 func newProxy(t *testing.T, target string) *Proxy {
+	before := goleak.IgnoreCurrent()
 	p, err := New(target)
 	require.NoError(t, err)
-	t.Cleanup(func() { goleak.VerifyNone(t, goleak.IgnoreCurrent()) })
+	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 	t.Cleanup(p.Close)
 	return p
 }

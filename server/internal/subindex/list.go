@@ -13,6 +13,9 @@ func (l *list[T]) add(v T) {
 		l.all = l.first[:0]
 	}
 	l.all = append(l.all, v)
+	if len(l.all) == 2 { // they have moved: first must not keep anything alive
+		clear(l.first[:])
+	}
 }
 
 // remove puts the last element in the place of the i-th, and returns it.

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"weak"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -178,6 +180,42 @@ func TestManyMembers(t *testing.T) {
 			require.GreaterOrEqual(t, m.position(k), 0)
 		}
 	}
+}
+
+// TestRemovedAreFree shows that nothing keeps alive who has unsubscribed, nor an entry
+// that is gone, however many others there were beside them.
+func TestRemovedAreFree(t *testing.T) {
+	type subscriber struct{ _ [64]byte }
+	for _, pattern := range []string{"news", "news.*"} {
+		index := New[*subscriber](counter())
+		others := make([]*subscriber, 2)
+		for i := range others {
+			others[i] = new(subscriber)
+		}
+		gone := func() weak.Pointer[subscriber] {
+			s := new(subscriber)
+			index.Add(parse(t, pattern), s)
+			for _, other := range others {
+				index.Add(parse(t, pattern), other)
+			}
+			index.Remove(parse(t, pattern), s)
+			return weak.Make(s)
+		}()
+		runtime.GC()
+		assert.Nil(t, gone.Value(), pattern)
+		runtime.KeepAlive(index)
+	}
+	index := New[int](counter())
+	gone := func() weak.Pointer[Entry[int]] {
+		e, _, _, _ := index.Add(parse(t, "#"), 1)
+		index.Add(parse(t, "*.#"), 1)
+		index.Add(parse(t, "a.#"), 1)
+		index.Remove(parse(t, "#"), 1)
+		return weak.Make(e)
+	}()
+	runtime.GC()
+	assert.Nil(t, gone.Value())
+	runtime.KeepAlive(index)
 }
 
 // TestPrefixLengths looks up only lengths that occur (PT-3).

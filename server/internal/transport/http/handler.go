@@ -66,12 +66,12 @@ func NewHandler(o Options) http.Handler {
 // calls.
 func (o Options) dispatch(plain http.Handler, rpcs *connect.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(requestTimeout)) // every server of ours can
 		if (r.URL.Path == "/" || r.URL.Path == "/ws") && o.IsUpgrade(r) {
-			o.WebSocket.ServeHTTP(w, r)
+			o.WebSocket.ServeHTTP(w, r) // the deadline ends when it takes the connection over
 			return
 		}
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(requestTimeout)) // every server of ours can
 		r = r.WithContext(rpc.WithCaller(r.Context(), callerOf(r, o.TrustedProxies)))
 		if rpcs.Serves(r.URL.Path) {
 			rpcs.ServeHTTP(w, r)

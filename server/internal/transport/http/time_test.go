@@ -76,6 +76,41 @@ func TestRequestsMustComeInTime(t *testing.T) { // LM-9
 	}
 }
 
+// An upgrade whose body does not come holds nobody up for ever.
+func TestUpgradesMustComeInTime(t *testing.T) { // LM-9
+	synctest.Test(t, func(t *testing.T) {
+		o := options(rpctest.New(t))
+		o.WebSocket = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusSwitchingProtocols)
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if assert.NoError(t, err) {
+				time.Sleep(time.Hour) // the deadline was the request's
+				_, err = io.WriteString(conn, "still here")
+				assert.NoError(t, err)
+				_ = conn.Close()
+			}
+		})
+		server, l := transport.NewServer(transport.NewHandler(o), serverOptions), rpctest.Listen()
+		served := make(chan error, 1)
+		go func() { served <- server.Serve(l) }()
+		conn, err := l.Dial(t.Context())
+		require.NoError(t, err)
+		start := time.Now()
+		_, err = io.WriteString(conn, "GET /ws HTTP/1.1\r\nHost: node\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 100\r\n\r\n")
+		require.NoError(t, err)
+		reader := bufio.NewReader(conn)
+		response, err := http.ReadResponse(reader, nil)
+		require.NoError(t, err)
+		assert.Equal(t, http.StatusSwitchingProtocols, response.StatusCode)
+		assert.InDelta(t, 30, time.Since(start).Seconds(), 1)
+		rest, err := io.ReadAll(reader)
+		require.NoError(t, err)
+		assert.Equal(t, "still here", string(rest))
+		server.Stop(context.Background())
+		require.NoError(t, <-served)
+	})
+}
+
 func TestStreamsAreNotCut(t *testing.T) {
 	for _, p := range []protocol{protocols[0], protocols[1], protocols[3], protocols[5]} {
 		t.Run(p.name, func(t *testing.T) {

@@ -42,5 +42,5 @@ func (w *takingWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	}
 	w.conn, w.buffered = conn, buffered.Reader
 	nobody, _ := net.Pipe()
-	return nobody, bufio.NewReadWriter(bufio.NewReaderSize(nobody, 0), bufio.NewWriterSize(nobody, 0)), nil
+	return nobody, bufio.NewReadWriter(bufio.NewReaderSize(nobody, 1), bufio.NewWriterSize(nobody, 1)), nil
 }

@@ -20,6 +20,11 @@ type input struct {
 	ahead    []byte // nil: no buffer is held; otherwise ahead[from:to] is not read
 	from, to int
 
+	// begun[:kept] is the part of a header that has arrived, while the rest of it is
+	// waited for: that is no reason to hold a buffer.
+	begun [wsframe.MaxClientHeader]byte
+	kept  uint8
+
 	// plain is set where the system tells that something has arrived without a
 	// buffer to put it in; try then reads it. Over TLS the bytes that arrive are not
 	// those that are read, and the connection has a buffer of its own.
@@ -88,22 +93,22 @@ func (in *input) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// fill waits until something has arrived behind what is in the buffer, which must
-// have room.
+// fill waits until something has arrived behind what is in the buffer, which is less
+// than a header.
 func (in *input) fill() error {
-	if in.from > 0 {
-		in.from, in.to = 0, copy(in.ahead, in.arrived())
-	}
+	kept := copy(in.begun[:], in.arrived())
+	in.kept = uint8(kept) //nolint:gosec // less than a header
+	in.release()
 	if in.plain == nil {
+		in.to = copy(in.ahead, in.begun[:kept])
 		n, err := in.raw.Read(in.ahead[in.to:])
 		in.to += n
 		return in.note(n, err)
 	}
-	before := in.to
 	if err := in.plain.Await(in.try); err != nil {
 		return in.note(0, err)
 	}
-	return in.note(in.to-before, in.failed)
+	return in.note(in.to, in.failed)
 }
 
 // note keeps what has come of a read of n bytes. A failure behind some bytes comes
@@ -120,12 +125,14 @@ func (in *input) note(n int, err error) error {
 // tryRead reads what has arrived. False: nothing has.
 func (in *input) tryRead(fd uintptr) (done bool) {
 	in.hold()
-	n, done, err := socket.ReadArrived(fd, in.ahead[in.to:])
-	in.to += n
+	kept := copy(in.ahead, in.begun[:in.kept])
+	n, done, err := socket.ReadArrived(fd, in.ahead[kept:])
 	in.failed = err
-	if in.empty() {
+	if n == 0 {
 		in.release()
+		return done
 	}
+	in.to, in.kept = kept+n, 0
 	return done
 }
 

@@ -81,6 +81,43 @@ func TestInputHoldsNothingWhileItWaits(t *testing.T) {
 	assert.ErrorIs(t, in.failed, os.ErrDeadlineExceeded)
 }
 
+// While the rest of a header is waited for no buffer is held.
+func TestInputHoldsNothingForPartOfAHeader(t *testing.T) {
+	frame := clientFrame(true, wsframe.Binary, make([]byte, 70000))
+	for part := 1; part < wsframe.MaxClientHeader; part++ {
+		near, far := tcpPair(t)
+		in := openInput(near, "")
+		_, err := far.Write(frame[:part])
+		require.NoError(t, err)
+		in.await()
+		require.False(t, in.empty())
+		type result struct {
+			h   wsframe.Header
+			err error
+		}
+		headers := make(chan result, 1)
+		require.NoError(t, near.SetReadDeadline(time.Now().Add(time.Millisecond)))
+		_, _, err = in.header()
+		require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+		require.Nil(t, in.ahead, "%d bytes", part)
+
+		near, far = tcpPair(t)
+		in = openInput(near, "")
+		go func() {
+			h, _, err := in.header()
+			headers <- result{h, err}
+		}()
+		for i := range wsframe.MaxClientHeader {
+			_, err := far.Write(frame[i : i+1])
+			require.NoError(t, err)
+		}
+		got := <-headers
+		require.NoError(t, got.err)
+		require.EqualValues(t, 70000, got.h.Payload)
+		in.release()
+	}
+}
+
 // A header is known once it has arrived, whatever of its frame has.
 func TestHeader(t *testing.T) {
 	near, far := tcpPair(t)

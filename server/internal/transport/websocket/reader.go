@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -53,6 +54,9 @@ func (c *conn) serve() (err error) {
 		if c.grown && c.input.empty() {
 			c.grown = false
 			return errAnew
+		}
+		if c.input.empty() {
+			runtime.Gosched() // those who write what came of it go first: to find that nothing has arrived takes a call
 		}
 		c.input.await()
 		err = c.step()

@@ -142,6 +142,7 @@ test-go: ## All Go tests with the race detector: packages, repository rules, sam
 .PHONY: test-costs
 test-costs: ## Allocations, system calls and bytes per connection, within their bounds without the race detector
 	go test -count=1 -run 'Allocat|WritesPer|IdleConnectionMemory|IdleSessionMemory' ./server/internal/... ./sdk-go/... | grep -v -e 'no test files' -e 'no tests to run'
+	go test -count=1 ./server/internal/transport/socket # its system calls are others without the race detector
 
 # They wait a good deal, for processes and for time that must pass.
 .PHONY: test-sdks

@@ -96,20 +96,18 @@ func takeResponse(frame []byte, to Receiver) error {
 	}
 }
 
+// takeDeliveries reads deliveries without the library's functions for fields, which
+// take longer than all the rest that is done with a delivery.
 func takeDeliveries(deliveries []byte, to Receiver) error {
 	for len(deliveries) > 0 {
-		number, kind, size := protowire.ConsumeTag(deliveries)
-		if size < 0 || number != deliveriesMessagesField || kind != protowire.BytesType {
+		f, rest, err := takeField(deliveries)
+		if err != nil || f.number != deliveriesMessagesField || f.kind != protowire.BytesType {
 			return errDeliveries
 		}
-		delivery, n := protowire.ConsumeBytes(deliveries[size:])
-		if n < 0 {
-			return protowire.ParseError(n)
-		}
-		if err := takeDelivery(delivery, to); err != nil {
+		if err := takeDelivery(f.bytes, to); err != nil {
 			return err
 		}
-		deliveries = deliveries[size+n:]
+		deliveries = rest
 	}
 	return nil
 }
@@ -117,24 +115,56 @@ func takeDeliveries(deliveries []byte, to Receiver) error {
 // takeDelivery finds the payload of one delivery; an empty payload is no field.
 func takeDelivery(delivery []byte, to Receiver) error {
 	for len(delivery) > 0 {
-		number, kind, size := protowire.ConsumeTag(delivery)
-		if size < 0 {
-			return protowire.ParseError(size)
+		f, rest, err := takeField(delivery)
+		if err != nil {
+			return err
 		}
-		delivery = delivery[size:]
-		if number == deliveryPayloadField && kind == protowire.BytesType {
-			payload, n := protowire.ConsumeBytes(delivery)
-			if n < 0 {
-				return protowire.ParseError(n)
-			}
-			to.Message(payload)
+		if f.number == deliveryPayloadField && f.kind == protowire.BytesType {
+			to.Message(f.bytes)
 			return nil
 		}
-		n := protowire.ConsumeFieldValue(number, kind, delivery)
-		if n < 0 {
-			return protowire.ParseError(n)
-		}
-		delivery = delivery[n:]
+		delivery = rest
 	}
 	return errDeliveries
+}
+
+// field is a field of a message whose number is below 16.
+type field struct {
+	number byte
+	kind   protowire.Type
+	bytes  []byte // of protowire.BytesType
+}
+
+// takeField reads the field at the start of a message, which is not empty.
+func takeField(message []byte) (f field, rest []byte, err error) {
+	tag := message[0]
+	f.number, f.kind, rest = tag>>3, protowire.Type(tag&7), message[1:]
+	size := -1
+	switch f.kind {
+	case protowire.VarintType:
+		_, size = varint(rest)
+	case protowire.Fixed64Type:
+		size = 8
+	case protowire.Fixed32Type:
+		size = 4
+	case protowire.BytesType:
+		length, n := varint(rest)
+		if n < 0 || length > uint64(len(rest)-n) {
+			return f, nil, errDeliveries
+		}
+		size = n + int(length)
+		f.bytes = rest[n:size]
+	}
+	if tag > 0x7f || size < 0 || size > len(rest) {
+		return f, nil, errDeliveries
+	}
+	return f, rest[size:], nil
+}
+
+// varint reads a number; n is negative if it is not whole.
+func varint(b []byte) (value uint64, n int) {
+	if len(b) > 0 && b[0] < 0x80 {
+		return uint64(b[0]), 1
+	}
+	return protowire.ConsumeVarint(b)
 }

@@ -91,7 +91,7 @@ func (c *Conn) Write(p []byte) (int, error) {
 // possible, and takes what it has written from them.
 func WriteBuffers(conn net.Conn, pieces *net.Buffers) error {
 	if plain, ok := conn.(*Conn); ok {
-		conn = plain.Conn // which package net knows
+		return plain.writeBuffers(pieces)
 	}
 	_, err := pieces.WriteTo(conn)
 	return err

@@ -97,6 +97,35 @@ func TestPiecesArrive(t *testing.T) {
 	}
 }
 
+// Many pieces, some of them empty, some larger than what a socket holds, arrive whole and in order.
+func TestManyPiecesArrive(t *testing.T) {
+	onEach(t, func(t *testing.T, peer net.Conn, conn *Conn) {
+		var pieces net.Buffers
+		var want []byte
+		random := rand.NewChaCha8([32]byte{1})
+		for i := range 300 {
+			size := int(random.Uint64() % 3000)
+			switch i % 50 {
+			case 0:
+				size = 0
+			case 1:
+				size = 1 << 20
+			}
+			piece := make([]byte, size)
+			_, _ = random.Read(piece)
+			pieces, want = append(pieces, piece), append(want, piece...)
+		}
+		var writing sync.WaitGroup
+		writing.Go(func() { assert.NoError(t, WriteBuffers(conn, &pieces)) })
+		got := make([]byte, len(want))
+		_, err := io.ReadFull(peer, got)
+		require.NoError(t, err)
+		assert.True(t, bytes.Equal(want, got))
+		writing.Wait()
+		assert.Empty(t, pieces)
+	})
+}
+
 func TestAwaitHasNothingInHand(t *testing.T) {
 	onEach(t, func(t *testing.T, peer net.Conn, conn *Conn) {
 		waiting := make(chan struct{}, 2)
@@ -137,6 +166,13 @@ func TestEndsAsAPlainConnectionEnds(t *testing.T) {
 			}
 		}
 	}
+	writePieces := func(c net.Conn) error {
+		for {
+			if err := WriteBuffers(c, &net.Buffers{make([]byte, 1<<20), []byte("x")}); err != nil {
+				return err
+			}
+		}
+	}
 	for name, c := range map[string]struct {
 		end  func(near, far net.Conn)
 		call func(net.Conn) error
@@ -148,6 +184,9 @@ func TestEndsAsAPlainConnectionEnds(t *testing.T) {
 		"a deadline for reading":      {func(near, _ net.Conn) { _ = near.SetReadDeadline(time.Unix(1, 0)) }, read, os.ErrDeadlineExceeded},
 		"a deadline for writing":      {func(near, _ net.Conn) { _ = near.SetWriteDeadline(time.Unix(1, 0)) }, write, os.ErrDeadlineExceeded},
 		"written to a peer that left": {func(_, far net.Conn) { _ = far.Close() }, write, nil}, // EPIPE or ECONNRESET
+		"closed, pieces":              {func(near, _ net.Conn) { _ = near.Close() }, writePieces, net.ErrClosed},
+		"a deadline, pieces":          {func(near, _ net.Conn) { _ = near.SetWriteDeadline(time.Unix(1, 0)) }, writePieces, os.ErrDeadlineExceeded},
+		"a peer that left, pieces":    {func(_, far net.Conn) { _ = far.Close() }, writePieces, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			onEach(t, func(t *testing.T, peer net.Conn, conn *Conn) {
@@ -195,6 +234,20 @@ func TestNothingIsAllocated(t *testing.T) {
 		}
 		if _, err := peer.Read(got[:]); err != nil {
 			t.Error(err)
+		}
+	}), float64(forgotten))
+	pieces := [][]byte{one[:], one[:]}
+	var rest net.Buffers
+	assert.LessOrEqual(t, testing.AllocsPerRun(1000, func() {
+		pieces[0], pieces[1] = one[:], one[:]
+		rest = pieces
+		if err := WriteBuffers(conn, &rest); err != nil {
+			t.Error(err)
+		}
+		for range 2 {
+			if _, err := peer.Read(got[:]); err != nil {
+				t.Error(err)
+			}
 		}
 	}), float64(forgotten))
 }

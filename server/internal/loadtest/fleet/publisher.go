@@ -23,6 +23,9 @@ type Load struct {
 	Interval time.Duration
 	// Size of a payload, at least StampBytes.
 	Size int
+	// Listeners is how many get each message, and Ahead how many deliveries may be on
+	// their way before the publisher waits until half of them have arrived; 0: any.
+	Listeners, Ahead int
 }
 
 // Publisher sends a load over a connection.
@@ -32,11 +35,14 @@ type Publisher struct {
 	payload []byte
 	began   time.Duration
 	sent    int
+	tally   *Tally
+	before  uint64 // what the tally had received when the publisher began
+	waiting bool   // for deliveries
 }
 
 // NewPublisher begins now.
 func (f *Fleet) NewPublisher(c *Connection, load Load) *Publisher {
-	p := &Publisher{Connection: c, load: load, payload: make([]byte, load.Size), began: f.now()}
+	p := &Publisher{Connection: c, load: load, payload: make([]byte, load.Size), began: f.now(), tally: f.Tally, before: f.Tally.Received}
 	for i := range p.payload {
 		p.payload[i] = byte('a' + i%26)
 	}
@@ -61,6 +67,10 @@ func (p *Publisher) Step(now time.Duration) (next time.Duration) {
 			p.push()
 			return due
 		}
+		if p.isAhead() {
+			p.push()
+			return never // until more has arrived
+		}
 		if len(p.out) >= burstBytes || p.Room() < p.load.Size+burstMargin {
 			p.push()
 			if len(p.out) > 0 || p.Room() < p.load.Size+burstMargin {
@@ -76,6 +86,16 @@ func (p *Publisher) Step(now time.Duration) (next time.Duration) {
 
 // burstMargin is more than what surrounds a payload.
 const burstMargin = 600
+
+// isAhead says whether to wait for deliveries.
+func (p *Publisher) isAhead() bool {
+	if p.load.Ahead == 0 {
+		return false
+	}
+	under := p.sent*p.load.Listeners - int(p.tally.Received-p.before) //nolint:gosec // far below
+	p.waiting = under >= p.load.Ahead || p.waiting && under > p.load.Ahead/2
+	return p.waiting
+}
 
 func (p *Publisher) over() bool { return p.load.Messages > 0 && p.sent >= p.load.Messages }
 

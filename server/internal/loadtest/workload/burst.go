@@ -16,6 +16,11 @@ const payloadBytes = 128
 // sampleEvery is of how many messages of a burst one is timed.
 const sampleEvery = 16
 
+// mostAhead is how many deliveries are on their way at most, some 150 MiB. A server that
+// is faster than the listeners would be charged for what it takes the kernel to find
+// memory for all that they have not read yet.
+const mostAhead = 1 << 20
+
 // burst publishes as fast as it goes to listeners that share the channels evenly.
 func burst(channels, listeners, messages int) func(Place, systems.System) (Figures, error) {
 	return func(p Place, s systems.System) (Figures, error) {
@@ -76,6 +81,9 @@ func fanOut(s systems.System, cpus []int, f fan) (Figures, error) {
 			return nil, err
 		}
 	}
-	load := fleet.Load{Channels: names, Messages: f.messages, Interval: f.interval, Size: payloadBytes}
+	load := fleet.Load{
+		Channels: names, Messages: f.messages, Interval: f.interval, Size: payloadBytes,
+		Listeners: f.listeners / f.channels, Ahead: mostAhead,
+	}
 	return scene.deliver(publisher, load, f.messages*f.listeners/f.channels)
 }

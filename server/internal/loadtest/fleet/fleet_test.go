@@ -78,6 +78,35 @@ func TestLoad(t *testing.T) {
 	}
 }
 
+// A publisher with a bound has no more deliveries on their way, and sends everything.
+func TestAhead(t *testing.T) {
+	for name, target := range targets(t) {
+		t.Run(name, func(t *testing.T) {
+			const messages, listeners, ahead = 5000, 4, 400
+			f, err := fleet.New(target, fleet.NewTally(fleet.StampBytes, 1))
+			require.NoError(t, err)
+			defer f.Close()
+			_, err = f.Connect(listeners, 4, patience, func(int) []string { return []string{"x"} })
+			require.NoError(t, err)
+			made, err := f.Connect(1, 1, patience, func(int) []string { return nil })
+			require.NoError(t, err)
+			publisher := f.NewPublisher(made[0], fleet.Load{
+				Channels: []string{"x"}, Messages: messages, Size: fleet.StampBytes, Listeners: listeners, Ahead: ahead,
+			})
+			most := 0
+			_, err = f.AwaitDeliveries(messages*listeners, patience, func(now time.Duration) time.Duration {
+				next := publisher.Step(now)
+				most = max(most, publisher.Sent()*listeners-int(f.Tally.Received))
+				return next
+			})
+			require.NoError(t, err)
+			require.NoError(t, f.Finish(messages*listeners))
+			assert.LessOrEqual(t, most, ahead)
+			assert.Greater(t, most, ahead/2)
+		})
+	}
+}
+
 // Commands are confirmed, and what a client no longer wants does not come.
 func TestCommands(t *testing.T) {
 	for name, target := range targets(t) {

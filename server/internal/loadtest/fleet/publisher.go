@@ -93,7 +93,7 @@ func (p *Publisher) isAhead() bool {
 		return false
 	}
 	under := p.sent*p.load.Listeners - int(p.tally.Received-p.before) //nolint:gosec // far below
-	p.waiting = under >= p.load.Ahead || p.waiting && under > p.load.Ahead/2
+	p.waiting = under+p.load.Listeners > p.load.Ahead || p.waiting && under > p.load.Ahead/2
 	return p.waiting
 }
 

@@ -161,6 +161,10 @@ func FuzzFrames(f *testing.F) {
 		{0xc1, 0x80, 0, 0, 0, 0},
 		{0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4},
 		{0x82, 0xff, 0x7f, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5},
+		{0x30, 0xff, 0xc3, 0, 0, 0, 0, 0, 0, 0},                    // a length that is none, without the mask
+		{0x81, 0x88, 0, 0, 0, 0},                                   // nothing of the payload
+		clientFrame(false, wsframe.Text, nil),                      // nothing of the next fragment
+		clientFrame(true, wsframe.Close, []byte{0x0b, 0xb8, 0xff}), // a text that is not UTF-8
 	} {
 		f.Add(seed)
 	}

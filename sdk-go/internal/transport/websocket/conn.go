@@ -87,3 +87,16 @@ func (c *conn) Close() { _ = c.socket.Close(websocket.StatusNormalClosure, "") }
 
 // Abort implements transport.Conn.
 func (c *conn) Abort() { _ = c.raw.Conn.Close() }
+
+// endless is an upgraded connection, whose end is always a failure. The library takes
+// io.EOF within a message for the message's end.
+type endless struct{ io.ReadWriteCloser }
+
+// Read implements io.Reader.
+func (e endless) Read(p []byte) (int, error) {
+	n, err := e.ReadWriteCloser.Read(p)
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
+}

@@ -2,7 +2,6 @@ package websocket
 
 import (
 	"encoding/json"
-	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -34,19 +33,6 @@ func (r *refusalReader) RoundTrip(request *http.Request) (*http.Response, error)
 		r.refusal = faultOfRefusal(response)
 	}
 	return response, nil
-}
-
-// endless is an upgraded connection, whose end is always a failure. The library takes
-// io.EOF within a message for the message's end.
-type endless struct{ io.ReadWriteCloser }
-
-// Read implements io.Reader.
-func (e endless) Read(p []byte) (int, error) {
-	n, err := e.ReadWriteCloser.Read(p)
-	if errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF
-	}
-	return n, err
 }
 
 // problem is the part of application/problem+json that counts.

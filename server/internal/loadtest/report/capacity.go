@@ -112,7 +112,7 @@ func (l *load) demand(cpu, bytes float64) demand {
 
 // costTable lists the unit costs of our wires.
 func (r *Result) costTable() [][]string {
-	rows := [][]string{{"symbol", "what", "unit", llps, sessionWebSocket, sessionGRPC}}
+	rows := [][]string{append([]string{"symbol", "what", "unit"}, ours...)}
 	for _, symbol := range costOrder {
 		var row []string
 		for _, system := range ours {
@@ -150,7 +150,7 @@ func (r *Result) loadTable(system string) [][]string {
 
 // perCore lists what one core and one GiB can do.
 func (r *Result) perCore() [][]string {
-	rows := [][]string{{"one core or GiB", llps, sessionWebSocket, sessionGRPC}}
+	rows := [][]string{append([]string{"one core or GiB"}, ours...)}
 	for _, line := range []struct {
 		text, symbol string
 		one          float64

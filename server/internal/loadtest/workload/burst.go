@@ -24,14 +24,15 @@ const mostAhead = 1 << 20
 // burst publishes as fast as it goes to listeners that share the channels evenly.
 func burst(channels, listeners, messages int) func(Place, systems.System) (Figures, error) {
 	return func(p Place, s systems.System) (Figures, error) {
-		return warmedUp(s, p.Server, fan{channels: channels, listeners: listeners, messages: p.scaled(messages), every: sampleEvery})
+		return warmedUp(p, s, fan{channels: channels, listeners: listeners, messages: p.scaled(messages), every: sampleEvery})
 	}
 }
 
-// burstOnAll is burst with a server that may use all CPUs.
-func burstOnAll(channels, listeners, messages int) func(Place, systems.System) (Figures, error) {
+// onAllCores is a workload with a server that may use all CPUs.
+func onAllCores(run func(Place, systems.System) (Figures, error)) func(Place, systems.System) (Figures, error) {
 	return func(p Place, s systems.System) (Figures, error) {
-		return warmedUp(s, p.All, fan{channels: channels, listeners: listeners, messages: p.scaled(messages), every: sampleEvery})
+		p.Server = p.All
+		return run(p, s)
 	}
 }
 
@@ -40,18 +41,18 @@ func burstOnAll(channels, listeners, messages int) func(Place, systems.System) (
 // virtual machine may have taken away what was not used for some seconds, and then
 // hands out each page at its first use, which costs ten times what it does otherwise
 // and would be charged to whoever runs after a quiet workload.
-func warmedUp(s systems.System, cpus []int, f fan) (Figures, error) {
-	if _, err := fanOut(s, cpus, f); err != nil {
+func warmedUp(p Place, s systems.System, f fan) (Figures, error) {
+	if _, err := fanOut(p, s, f); err != nil {
 		return nil, fmt.Errorf("warming up: %w", err)
 	}
-	return fanOut(s, cpus, f)
+	return fanOut(p, s, f)
 }
 
 // paced publishes so many messages a second to listeners of one channel.
 func paced(listeners, rate int, d time.Duration) func(Place, systems.System) (Figures, error) {
 	return func(p Place, s systems.System) (Figures, error) {
 		messages := p.scaled(int(d.Seconds() * float64(rate)))
-		return fanOut(s, p.Server, fan{channels: 1, listeners: listeners, messages: messages, every: 1, interval: time.Second / time.Duration(rate)})
+		return fanOut(p, s, fan{channels: 1, listeners: listeners, messages: messages, every: 1, interval: time.Second / time.Duration(rate)})
 	}
 }
 
@@ -61,8 +62,8 @@ type fan struct {
 	interval                      time.Duration
 }
 
-func fanOut(s systems.System, cpus []int, f fan) (Figures, error) {
-	scene, err := openOn(cpus, s, fleet.NewTally(payloadBytes, f.every))
+func fanOut(p Place, s systems.System, f fan) (Figures, error) {
+	scene, err := open(p, s, fleet.NewTally(payloadBytes, f.every))
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ var (
 func All() []Workload {
 	return []Workload{
 		{Burst1000, "1 publisher → 1,000 listeners of a channel, burst of 10,000", everybody, burst(1, 1000, 10_000)},
-		{BurstAllCores, "the same burst, with the server on all cores", ours, burstOnAll(1, 1000, 10_000)},
+		{BurstAllCores, "the same burst, with the server on all cores", ours, onAllCores(burst(1, 1000, 10_000))},
 		{Burst100, "1 publisher → 100 listeners of a channel, burst of 40,000", everybody, burst(1, 100, 40_000)},
 		{Paced1000, "1 publisher → 1,000 listeners of a channel, 50 messages/s", everybody, paced(1000, 50, 3*time.Second)},
 		{OneToOne, "1 publisher → 1 listener, 1,000 messages/s", append([]string{systems.Echo}, everybody...), paced(1, 1000, 3*time.Second)},

@@ -68,11 +68,7 @@ type scene struct {
 }
 
 func open(p Place, s systems.System, tally *fleet.Tally, arguments ...string) (*scene, error) {
-	return openOn(p.Server, s, tally, arguments...)
-}
-
-func openOn(cpus []int, s systems.System, tally *fleet.Tally, arguments ...string) (*scene, error) {
-	server, err := s.Start(cpus, arguments...)
+	server, err := s.Start(p.Server, arguments...)
 	if err != nil {
 		return nil, err
 	}

@@ -23,23 +23,30 @@ import (
 func inBubble(t *testing.T, test func(t *testing.T, n *node, dial func(context.Context) (net.Conn, error)), settings ...rpctest.Option) {
 	synctest.Test(t, func(t *testing.T) {
 		f := rpctest.New(t, settings...)
-		server := transport.NewServer(transport.NewHandler(options(f)), serverOptions)
-		l := rpctest.Listen()
-		served := make(chan error, 1)
-		go func() { served <- server.Serve(l) }()
+		server, dial, stop := serveInMemory(t, options(f))
 		defer func() {
 			f.Registry.EndAll()
-			server.Stop(context.Background())
-			require.NoError(t, <-served)
+			stop()
 		}()
 		n := &node{Fixture: f, server: server, url: "http://node", http1: client(t, (*http.Protocols).SetHTTP1), http2: client(t, (*http.Protocols).SetUnencryptedHTTP2)}
 		for _, c := range []*http.Client{n.http1, n.http2} {
 			roundTripper := c.Transport.(*http.Transport)
-			roundTripper.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) { return l.Dial(ctx) }
+			roundTripper.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) }
 			defer roundTripper.CloseIdleConnections()
 		}
-		test(t, n, l.Dial)
+		test(t, n, dial)
 	})
+}
+
+// serveInMemory serves connections that dial makes, until stop.
+func serveInMemory(t *testing.T, o transport.Options) (server *transport.Server, dial func(context.Context) (net.Conn, error), stop func()) {
+	server, l := transport.NewServer(transport.NewHandler(o), serverOptions), rpctest.Listen()
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(l) }()
+	return server, l.Dial, func() {
+		server.Stop(context.Background())
+		require.NoError(t, <-served)
+	}
 }
 
 func TestRequestsMustComeInTime(t *testing.T) { // LM-9
@@ -90,10 +97,9 @@ func TestUpgradesMustComeInTime(t *testing.T) { // LM-9
 				_ = conn.Close()
 			}
 		})
-		server, l := transport.NewServer(transport.NewHandler(o), serverOptions), rpctest.Listen()
-		served := make(chan error, 1)
-		go func() { served <- server.Serve(l) }()
-		conn, err := l.Dial(t.Context())
+		_, dial, stop := serveInMemory(t, o)
+		defer stop()
+		conn, err := dial(t.Context())
 		require.NoError(t, err)
 		start := time.Now()
 		_, err = io.WriteString(conn, "GET /ws HTTP/1.1\r\nHost: node\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 100\r\n\r\n")
@@ -106,8 +112,6 @@ func TestUpgradesMustComeInTime(t *testing.T) { // LM-9
 		rest, err := io.ReadAll(reader)
 		require.NoError(t, err)
 		assert.Equal(t, "still here", string(rest))
-		server.Stop(context.Background())
-		require.NoError(t, <-served)
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -91,11 +92,6 @@ func TestInputHoldsNothingForPartOfAHeader(t *testing.T) {
 		require.NoError(t, err)
 		in.await()
 		require.False(t, in.empty())
-		type result struct {
-			h   wsframe.Header
-			err error
-		}
-		headers := make(chan result, 1)
 		require.NoError(t, near.SetReadDeadline(time.Now().Add(time.Millisecond)))
 		_, _, err = in.header()
 		require.ErrorIs(t, err, os.ErrDeadlineExceeded)
@@ -103,17 +99,17 @@ func TestInputHoldsNothingForPartOfAHeader(t *testing.T) {
 
 		near, far = tcpPair(t)
 		in = openInput(near, "")
-		go func() {
-			h, _, err := in.header()
-			headers <- result{h, err}
-		}()
-		for i := range wsframe.MaxClientHeader {
-			_, err := far.Write(frame[i : i+1])
-			require.NoError(t, err)
-		}
-		got := <-headers
-		require.NoError(t, got.err)
-		require.EqualValues(t, 70000, got.h.Payload)
+		var sending sync.WaitGroup
+		sending.Go(func() {
+			for i := range wsframe.MaxClientHeader {
+				_, err := far.Write(frame[i : i+1])
+				assert.NoError(t, err)
+			}
+		})
+		h, _, err := in.header()
+		require.NoError(t, err)
+		require.EqualValues(t, 70000, h.Payload)
+		sending.Wait()
 		in.release()
 	}
 }

@@ -35,10 +35,10 @@ type input struct {
 	heard  atomic.Bool // something has arrived since keep-alive looked last
 }
 
-// aheadSize is how many bytes one read takes: some hundred small messages.
+// aheadSize is how many bytes one read takes: some four hundred small messages.
 // ownSize is that of a connection with a buffer of its own.
 const (
-	aheadSize = 16 << 10
+	aheadSize = 64 << 10
 	ownSize   = 4 << 10
 )
 

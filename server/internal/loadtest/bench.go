@@ -96,7 +96,7 @@ func (b *benchmark) prepare() error {
 		return err
 	}
 	b.add(systems.FastPubSub(program)...)
-	b.add(systems.EchoServer())
+	b.add(systems.EchoServer(), systems.RelayServer())
 	b.prepareOthers()
 	return nil
 }
@@ -151,30 +151,43 @@ func (b *benchmark) measureAll() {
 			return
 		}
 		b.result.Rounds = round + 1
-		for _, w := range all {
-			for i := range w.Systems { // none is always the first
-				b.measureOne(round, w, w.Systems[(i+round)%len(w.Systems)])
+		for _, group := range workload.Together(all, b.systemsIn(round)) {
+			began := time.Now()
+			outcomes := workload.Measure(b.place, group)
+			for i, e := range group {
+				b.record(round, e, time.Since(began), outcomes[i])
 			}
 		}
 	}
 }
 
-func (b *benchmark) measureOne(round int, w workload.Workload, name string) {
-	system, ok := b.systems[name]
-	if !ok {
-		if why, missing := b.missing[name]; missing {
-			b.result.Of(w.Name, name).NotRun = why
+// systemsIn gives the systems that there are of those that a workload is for. None is
+// the first in every round.
+func (b *benchmark) systemsIn(round int) func(workload.Workload) []systems.System {
+	return func(w workload.Workload) []systems.System {
+		var all []systems.System
+		for i := range w.Systems {
+			name := w.Systems[(i+round)%len(w.Systems)]
+			if system, ok := b.systems[name]; ok {
+				all = append(all, system)
+			} else if why, missing := b.missing[name]; missing {
+				b.result.Of(w.Name, name).NotRun = why
+			}
 		}
+		return all
+	}
+}
+
+// record keeps what one run has come to. took is how long it and those it took turns
+// with have taken.
+func (b *benchmark) record(round int, e workload.Entry, took time.Duration, o workload.Outcome) {
+	m := b.result.Of(e.Workload.Name, e.System.Name)
+	line := fmt.Sprintf("%d/%d %-22s %-18s %5.1f s", round+1, b.settings.rounds, e.Workload.Name, e.System.Name, took.Seconds())
+	if o.Err != nil {
+		m.Errors = append(m.Errors, o.Err.Error())
+		fmt.Fprintf(b.log, "%s FAILED: %v\n", line, o.Err)
 		return
 	}
-	began := time.Now()
-	figures, err := w.Run(b.place, system)
-	m := b.result.Of(w.Name, name)
-	if err != nil {
-		m.Errors = append(m.Errors, err.Error())
-		fmt.Fprintf(b.log, "%d/%d %-22s %-18s %5.1f s FAILED: %v\n", round+1, b.settings.rounds, w.Name, name, time.Since(began).Seconds(), err)
-		return
-	}
-	m.Runs = append(m.Runs, figures)
-	fmt.Fprintf(b.log, "%d/%d %-22s %-18s %5.1f s %s\n", round+1, b.settings.rounds, w.Name, name, time.Since(began).Seconds(), report.Line(figures))
+	m.Runs = append(m.Runs, o.Figures)
+	fmt.Fprintf(b.log, "%s %s\n", line, report.Line(o.Figures))
 }

@@ -24,8 +24,8 @@ func main() {
 func run(arguments []string) error {
 	if len(arguments) > 0 {
 		switch arguments[0] {
-		case systems.EchoCommand:
-			return systems.ServeEcho()
+		case systems.EchoCommand, systems.RelayCommand:
+			return systems.ServeEcho(arguments[0])
 		case "page":
 			return writePages(arguments[1:])
 		}

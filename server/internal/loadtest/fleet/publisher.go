@@ -52,6 +52,13 @@ func (f *Fleet) NewPublisher(c *Connection, load Load) *Publisher {
 // Sent is how many messages were sent.
 func (p *Publisher) Sent() int { return p.sent }
 
+// Resume has a publisher that has sent all of its load send so many messages more,
+// from now on.
+func (p *Publisher) Resume(messages int) {
+	p.load.Messages = p.sent + messages
+	p.began = p.loop.now() - time.Duration(p.sent)*p.load.Interval
+}
+
 // Stop makes the next step the last.
 func (p *Publisher) Stop() { p.load.Messages = max(1, p.sent) }
 

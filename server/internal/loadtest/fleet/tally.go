@@ -17,7 +17,9 @@ type Tally struct {
 	// Damaged counts payloads of the wrong size or of an unknown channel.
 	Damaged uint64
 
-	latencies *hdrhistogram.Histogram // microseconds
+	latencies *hdrhistogram.Histogram // microseconds, of all turns before this one
+	turn      *hdrhistogram.Histogram // of this turn, or of all if none has ended
+	turns     []float64               // of each turn that has ended: the 99th percentile in milliseconds
 	every     uint64                  // of how many messages one is timed
 	size      int                     // of each payload
 }
@@ -27,15 +29,38 @@ const highestLatency = time.Minute
 
 // NewTally expects payloads of a size and times one message of so many.
 func NewTally(size, every int) *Tally {
-	return &Tally{
-		latencies: hdrhistogram.New(1, int64(highestLatency/time.Microsecond), 3),
-		every:     uint64(every), size: size,
-	}
+	return &Tally{latencies: newHistogram(), turn: newHistogram(), every: uint64(every), size: size}
 }
 
-// Quantile is a latency, in milliseconds.
+func newHistogram() *hdrhistogram.Histogram {
+	return hdrhistogram.New(1, int64(highestLatency/time.Microsecond), 3)
+}
+
+// Quantile is a latency of the whole run, in milliseconds.
 func (t *Tally) Quantile(percent float64) float64 {
+	t.gather()
 	return float64(t.latencies.ValueAtQuantile(percent)) / 1000
+}
+
+// EndTurn says that what comes belongs to another turn.
+func (t *Tally) EndTurn() {
+	t.turns = append(t.turns, float64(t.turn.ValueAtQuantile(99))/1000)
+	t.gather()
+}
+
+// ForgetLatencies has latencies begin anew.
+func (t *Tally) ForgetLatencies() {
+	t.latencies.Reset()
+	t.turn.Reset()
+	t.turns = nil
+}
+
+// Turns are the 99th percentiles of the turns that have ended, in milliseconds.
+func (t *Tally) Turns() []float64 { return t.turns }
+
+func (t *Tally) gather() {
+	t.latencies.Merge(t.turn)
+	t.turn.Reset()
 }
 
 // Check fails if anything is wrong.
@@ -71,7 +96,7 @@ func (l *listener) take(payload []byte, read time.Duration) {
 		return
 	}
 	if s.number%t.every == 0 {
-		_ = t.latencies.RecordValue(int64(min(max(read-s.due, time.Microsecond), highestLatency) / time.Microsecond)) // in range
+		_ = t.turn.RecordValue(int64(min(max(read-s.due, time.Microsecond), highestLatency) / time.Microsecond)) // in range
 	}
 	if s.number == l.next[s.slot] {
 		l.next[s.slot]++

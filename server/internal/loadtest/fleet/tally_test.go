@@ -61,3 +61,22 @@ func TestLatencies(t *testing.T) {
 	assert.InDelta(t, 7, tally.Quantile(100), 0.01, "message 0")
 	assert.InDelta(t, 5, tally.Quantile(50), 0.01, "message 2; 1 and 3 are not timed")
 }
+
+// Each turn has a percentile of its own; quantiles are of all.
+func TestTurns(t *testing.T) {
+	tally := NewTally(StampBytes, 1)
+	l := newListener(tally, 1)
+	for n := range uint64(3) {
+		l.take(stamped(stamp{number: n}), time.Duration(n+1)*time.Millisecond)
+		if n < 2 {
+			tally.EndTurn()
+		}
+	}
+	assert.InDeltaSlice(t, []float64{1, 2}, tally.Turns(), 0.01, "the third has not ended")
+	assert.InDelta(t, 3, tally.Quantile(100), 0.01)
+	assert.InDelta(t, 2, tally.Quantile(50), 0.01)
+	tally.ForgetLatencies()
+	assert.Empty(t, tally.Turns())
+	assert.Zero(t, tally.Quantile(100))
+	assert.Equal(t, uint64(3), tally.Received, "what has been checked stays")
+}

@@ -16,8 +16,8 @@ func (r *Result) costs(system string) map[string]cost {
 		{Symbol: "c_burst", Text: "CPU of a delivery, many to a write", Unit: "µs", of: source{"burst-1000", system, cpu}},
 		{Symbol: "c_paced", Text: "CPU of a delivery, one to a write", Unit: "µs", of: source{"paced-1000", system, cpu}},
 		{Symbol: "c_publish", Text: "CPU of a message to one listener of its own", Unit: "µs", of: source{"channel-burst", system, cpu}},
-		{Symbol: "c_connect", Text: "CPU of a connect with one subscription, and of what is delivered meanwhile", Unit: "µs", of: source{"connect-storm", system, cpu}},
-		{Symbol: "c_command", Text: "CPU of a subscribe or unsubscribe, with its answer, and of what is delivered meanwhile", Unit: "µs", of: source{"churn", system, cpu}},
+		{Symbol: "c_connect", Text: "CPU of a connect with one subscription", Unit: "µs", of: source{"connect-storm", system, cpu}},
+		{Symbol: "c_command", Text: "CPU of a subscribe or unsubscribe, with its answer", Unit: "µs", of: source{"churn", system, cpu}},
 		{Symbol: "m_connection", Text: "memory of an idle connection with one subscription", Unit: "KiB", of: source{"idle", system, memory}},
 		{Symbol: "m_subscription", Text: "memory of each further subscription of a connection", Unit: "bytes", of: source{"million-subscriptions", system, bytesPerSubscription}},
 	}

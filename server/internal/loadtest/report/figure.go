@@ -8,10 +8,12 @@ import (
 // Names of figures, as workloads give them.
 const (
 	cpu                  = "cpu_s_per_million"
+	ownCPU               = "own_cpu_s_per_million"
 	rate                 = "per_second"
 	p50                  = "p50_ms"
 	p99                  = "p99_ms"
 	p999                 = "p999_ms"
+	turnP99              = "turn_p99_ms"
 	memory               = "kib_per_connection"
 	growth               = "memory_growth_mib"
 	writes               = "writes_per_delivery"
@@ -24,9 +26,11 @@ type column struct{ figure, title, format string }
 
 var columns = []column{
 	{cpu, "CPU-s/M", "%.3f"},
+	{ownCPU, "clients' CPU-s/M", "%.3f"},
 	{rate, "per second", "%.0f"},
 	{writes, "writes/delivery", "%.3f"},
 	{p50, "p50 ms", "%.3f"},
+	{turnP99, "p99 ms of a turn", "%.3f"},
 	{p99, "p99 ms", "%.3f"},
 	{p999, "p99.9 ms", "%.3f"},
 	{memory, "KiB/connection", "%.1f"},

@@ -25,7 +25,10 @@ func sample() *Result {
 		m := r.Of("burst-1000", llps)
 		m.Runs = append(m.Runs, map[string]float64{cpu: v, rate: 1234567})
 	}
-	r.Of("burst-1000", natsWebSocket).Runs = []map[string]float64{{cpu: 1}}
+	for _, v := range []float64{1.5, 0.5, 0.4} { // the ratio of the medians is another than the median of the ratios
+		nats := r.Of("burst-1000", natsWebSocket)
+		nats.Runs = append(nats.Runs, map[string]float64{cpu: v})
+	}
 	r.Of("burst-1000", natsTCP).NotRun = "not installed"
 	r.Of("burst-1000", sessionGRPC).Errors = []string{"deliveries are wrong"}
 	r.Of("idle", llps).Runs = []map[string]float64{{memory: 8}}
@@ -50,7 +53,8 @@ func TestVerdicts(t *testing.T) {
 		found[v.ID+" "+v.System+" "+number(v.Bound)] = v
 	}
 	burst := found["G1 llps.v1 0.12"]
-	assert.InDelta(t, 0.2, burst.Compared, 1e-9)
+	assert.InDelta(t, 0.2, burst.Compared, 1e-9, "the median of 0.2, 0.2 and 0.5")
+	assert.InDelta(t, 0.5, burst.Reference, 1e-9)
 	assert.Equal(t, "not met", burst.word())
 	assert.Equal(t, "NOT_RUN", found["G2 session gRPC 0.6"].word(), "a failed run has no figures")
 	assert.Equal(t, "met", found["G6 llps.v1 10"].word())

@@ -11,22 +11,33 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"sync/atomic"
 
 	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/wire"
 )
 
-// EchoCommand is the argument with which this program is an echo server.
-const EchoCommand = "echo"
+// EchoCommand and RelayCommand are the arguments with which this program is an echo
+// server, and a relay.
+const (
+	EchoCommand  = "echo"
+	RelayCommand = "relay"
+)
 
 // EchoServer is the least that a WebSocket server can do: a goroutine for each
 // connection that reads a frame and writes it back.
-func EchoServer() System {
-	return System{Name: Echo, start: func(cpus []int, _ []string) (*Server, error) {
+func EchoServer() System { return bareServer(Echo, EchoCommand) }
+
+// RelayServer is the least that takes a message from one connection to another: the
+// echo server, but what is published it writes to who has subscribed last.
+func RelayServer() System { return bareServer(Relay, RelayCommand) }
+
+func bareServer(name, command string) System {
+	return System{Name: name, start: func(cpus []int, _ []string) (*Server, error) {
 		self, err := os.Executable()
 		if err != nil {
 			return nil, err
 		}
-		p, err := start(cpus, func(string) (*exec.Cmd, error) { return exec.Command(self, EchoCommand), nil })
+		p, err := start(cpus, func(string) (*exec.Cmd, error) { return exec.Command(self, command), nil })
 		if err != nil {
 			return nil, err
 		}
@@ -43,8 +54,8 @@ func EchoServer() System {
 // echoFile is where an echo server says its address, in its working directory.
 const echoFile = "address"
 
-// ServeEcho is the echo server. It ends with its process.
-func ServeEcho() error {
+// ServeEcho is the echo server, or the relay. It ends with its process.
+func ServeEcho(command string) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -52,10 +63,27 @@ func ServeEcho() error {
 	if err := os.WriteFile(echoFile, []byte(listener.Addr().String()), 0o600); err != nil {
 		return err
 	}
-	return serveEcho(listener)
+	e := &echo{relays: command == RelayCommand}
+	return e.serve(listener)
 }
 
-func serveEcho(listener net.Listener) error {
+type echo struct {
+	relays     bool
+	subscriber atomic.Pointer[net.Conn] // who has sent a text frame last
+}
+
+// target is where a frame goes that has come from a connection.
+func (e *echo) target(from net.Conn, head byte) net.Conn {
+	const opcode, text = 15, 1
+	if head&opcode == text {
+		e.subscriber.Store(&from)
+	} else if to := e.subscriber.Load(); e.relays && to != nil {
+		return *to
+	}
+	return from
+}
+
+func (e *echo) serve(listener net.Listener) error {
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
@@ -63,14 +91,13 @@ func serveEcho(listener net.Listener) error {
 		}
 		go func() {
 			defer conn.Close()
-			_ = echoFrames(conn) // its client went away
+			_ = e.frames(conn) // its client went away
 		}()
 	}
 }
 
-// echoFrames shakes hands without checking, and returns short frames without
-// their masks.
-func echoFrames(conn net.Conn) error {
+// frames shakes hands without checking, and writes short frames without their masks.
+func (e *echo) frames(conn net.Conn) error {
 	reader := bufio.NewReaderSize(conn, 64<<10)
 	if _, err := http.ReadRequest(reader); err != nil {
 		return err
@@ -104,7 +131,7 @@ func echoFrames(conn net.Conn) error {
 		if _, err := reader.Discard(len(whole)); err != nil {
 			return err
 		}
-		if _, err := conn.Write(frame); err != nil {
+		if _, err := e.target(conn, frame[0]).Write(frame); err != nil {
 			return err
 		}
 	}

@@ -44,6 +44,7 @@ const (
 	NATSWebSocket    = "nats WebSocket"
 	Redis            = "redis"
 	Echo             = "WebSocket echo"
+	Relay            = "WebSocket relay"
 )
 
 func target(address string, w wire.Wire) (fleet.Target, error) {

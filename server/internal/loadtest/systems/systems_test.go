@@ -18,23 +18,45 @@ import (
 	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/wire"
 )
 
-// The echo server gives back what it gets, short and long.
-func TestEcho(t *testing.T) {
+// bare serves an echo, or a relay, until the test ends.
+func bare(t *testing.T, e *echo) fleet.Target {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer listener.Close()
-	go func() { _ = serveEcho(listener) }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		assert.ErrorIs(t, e.serve(listener), net.ErrClosed)
+	}()
+	t.Cleanup(func() {
+		assert.NoError(t, listener.Close())
+		<-ended
+	})
 	address := listener.Addr().String()
-	for _, size := range []int{fleet.StampBytes, 125, 126, 10_000} {
-		f, err := fleet.New(fleet.Target{Address: netip.MustParseAddrPort(address), Wire: wire.Echo(address)}, fleet.NewTally(size, 1))
-		require.NoError(t, err)
-		made, err := f.Connect(1, 1, time.Minute, func(int) []string { return []string{"x"} })
-		require.NoError(t, err)
-		publisher := f.NewPublisher(made[0], fleet.Load{Channels: []string{"x"}, Messages: 100, Size: size})
-		_, err = f.AwaitDeliveries(100, time.Minute, publisher.Step)
-		require.NoError(t, err)
-		require.NoError(t, f.Finish(100))
-		f.Close()
+	return fleet.Target{Address: netip.MustParseAddrPort(address), Wire: wire.Echo(address)}
+}
+
+// The echo server gives back what it gets, short and long; the relay gives it to who
+// has subscribed.
+func TestEchoAndRelay(t *testing.T) {
+	for _, relays := range []bool{false, true} {
+		target := bare(t, &echo{relays: relays})
+		for _, size := range []int{fleet.StampBytes, 125, 126, 10_000} {
+			f, err := fleet.New(target, fleet.NewTally(size, 1))
+			require.NoError(t, err)
+			made, err := f.Connect(1, 1, time.Minute, func(int) []string { return []string{"x"} })
+			require.NoError(t, err)
+			from := made[0]
+			if relays {
+				others, err := f.Connect(1, 1, time.Minute, func(int) []string { return nil })
+				require.NoError(t, err)
+				from = others[0]
+			}
+			publisher := f.NewPublisher(from, fleet.Load{Channels: []string{"x"}, Messages: 100, Size: size})
+			_, err = f.AwaitDeliveries(100, time.Minute, publisher.Step)
+			require.NoError(t, err)
+			require.NoError(t, f.Finish(100))
+			f.Close()
+		}
 	}
 }
 

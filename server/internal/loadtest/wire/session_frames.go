@@ -99,72 +99,62 @@ func takeResponse(frame []byte, to Receiver) error {
 // takeDeliveries reads deliveries without the library's functions for fields, which
 // take longer than all the rest that is done with a delivery.
 func takeDeliveries(deliveries []byte, to Receiver) error {
+	const tag = deliveriesMessagesField<<3 | byte(protowire.BytesType)
 	for len(deliveries) > 0 {
-		f, rest, err := takeField(deliveries)
-		if err != nil || f.number != deliveriesMessagesField || f.kind != protowire.BytesType {
+		size, begin := length(deliveries, 1)
+		if deliveries[0] != tag || size > len(deliveries)-begin {
 			return errDeliveries
 		}
-		if err := takeDelivery(f.bytes, to); err != nil {
-			return err
+		payload := payloadOf(deliveries[begin : begin+size])
+		if payload == nil {
+			return errDeliveries
 		}
-		deliveries = rest
+		to.Message(payload)
+		deliveries = deliveries[begin+size:]
 	}
 	return nil
 }
 
-// takeDelivery finds the payload of one delivery; an empty payload is no field.
-func takeDelivery(delivery []byte, to Receiver) error {
-	for len(delivery) > 0 {
-		f, rest, err := takeField(delivery)
-		if err != nil {
-			return err
-		}
-		if f.number == deliveryPayloadField && f.kind == protowire.BytesType {
-			to.Message(f.bytes)
+// payloadOf finds the payload of one delivery; nil: there is none, or what is before
+// it cannot be read. Numbers of fields are below 16.
+func payloadOf(delivery []byte) []byte {
+	const tag = deliveryPayloadField<<3 | byte(protowire.BytesType)
+	for at := 0; at < len(delivery); {
+		field := delivery[at]
+		if field > 0x7f {
 			return nil
 		}
-		delivery = rest
-	}
-	return errDeliveries
-}
-
-// field is a field of a message whose number is below 16.
-type field struct {
-	number byte
-	kind   protowire.Type
-	bytes  []byte // of protowire.BytesType
-}
-
-// takeField reads the field at the start of a message, which is not empty.
-func takeField(message []byte) (f field, rest []byte, err error) {
-	tag := message[0]
-	f.number, f.kind, rest = tag>>3, protowire.Type(tag&7), message[1:]
-	size := -1
-	switch f.kind {
-	case protowire.VarintType:
-		_, size = varint(rest)
-	case protowire.Fixed64Type:
-		size = 8
-	case protowire.Fixed32Type:
-		size = 4
-	case protowire.BytesType:
-		length, n := varint(rest)
-		if n < 0 || length > uint64(len(rest)-n) {
-			return f, nil, errDeliveries
+		at++
+		switch protowire.Type(field & 7) {
+		case protowire.VarintType:
+			_, at = length(delivery, at)
+		case protowire.Fixed64Type:
+			at += 8
+		case protowire.Fixed32Type:
+			at += 4
+		case protowire.BytesType:
+			size, begin := length(delivery, at)
+			at = begin + size
+			if field == tag && at <= len(delivery) {
+				return delivery[begin:at]
+			}
+		default:
+			return nil
 		}
-		size = n + int(length)
-		f.bytes = rest[n:size]
 	}
-	if tag > 0x7f || size < 0 || size > len(rest) {
-		return f, nil, errDeliveries
-	}
-	return f, rest[size:], nil
+	return nil
 }
 
-// varint reads a number; n is negative if it is not whole.
-func varint(b []byte) (value uint64, n int) {
-	if len(b) > 0 && b[0] < 0x80 {
-		return uint64(b[0]), 1
+// length reads a number at a place and says where it ends. One that is not whole, or
+// larger than any length here, gives a length beyond the end of any message.
+func length(b []byte, at int) (value, end int) {
+	for shift := 0; at < len(b) && shift < 28; shift += 7 {
+		c := b[at]
+		at++
+		value |= int(c&0x7f) << shift
+		if c < 0x80 {
+			return value, at
+		}
 	}
-	return protowire.ConsumeVarint(b)
+	return MaxUnit, len(b)
 }

@@ -4,7 +4,6 @@ package workload
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/fleet"
 	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/systems"
@@ -48,43 +47,44 @@ func warmedUp(p Place, s systems.System, f fan) (Figures, error) {
 	return fanOut(p, s, f)
 }
 
-// paced publishes so many messages a second to listeners of one channel.
-func paced(listeners, rate int, d time.Duration) func(Place, systems.System) (Figures, error) {
-	return func(p Place, s systems.System) (Figures, error) {
-		messages := p.scaled(int(d.Seconds() * float64(rate)))
-		return fanOut(p, s, fan{channels: 1, listeners: listeners, messages: messages, every: 1, interval: time.Second / time.Duration(rate)})
-	}
-}
-
 type fan struct {
 	channels, listeners, messages int
 	every                         int
-	interval                      time.Duration
 }
 
 func fanOut(p Place, s systems.System, f fan) (Figures, error) {
-	scene, err := open(p, s, fleet.NewTally(payloadBytes, f.every))
-	if err != nil {
-		return nil, err
-	}
-	defer scene.close()
 	names := make([]string, f.channels)
 	for i := range names {
 		names[i] = numbered("load.%d")(i)
 	}
-	listeners, err := scene.listeners(f.listeners, func(i int) string { return names[i%f.channels] })
+	scene, publisher, err := gather(p, s, f.listeners, f.every, func(i int) string { return names[i%f.channels] })
 	if err != nil {
 		return nil, err
 	}
-	publisher := listeners[0]
-	if s.Name != systems.Echo { // an echo goes back to who sent it
-		if publisher, err = scene.publisher(); err != nil {
-			return nil, err
-		}
-	}
+	defer scene.close()
 	load := fleet.Load{
-		Channels: names, Messages: f.messages, Interval: f.interval, Size: payloadBytes,
-		Listeners: f.listeners / f.channels, Ahead: mostAhead,
+		Channels: names, Messages: f.messages, Size: payloadBytes, Listeners: f.listeners / f.channels, Ahead: mostAhead,
 	}
 	return scene.deliver(publisher, load, f.messages*f.listeners/f.channels)
+}
+
+// gather opens a scene with listeners and a client that publishes to them.
+func gather(p Place, s systems.System, listeners, every int, channel func(i int) string) (*scene, *fleet.Connection, error) {
+	scene, err := open(p, s, fleet.NewTally(payloadBytes, every))
+	if err != nil {
+		return nil, nil, err
+	}
+	made, err := scene.listeners(listeners, channel)
+	var publisher *fleet.Connection
+	switch {
+	case err != nil:
+	case s.Name == systems.Echo: // what is sent goes back to who sent it
+		publisher = made[0]
+	default:
+		publisher, err = scene.publisher()
+	}
+	if err != nil {
+		scene.close()
+	}
+	return scene, publisher, err
 }

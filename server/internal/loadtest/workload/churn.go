@@ -28,7 +28,7 @@ func churn(p Place, s systems.System) (Figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	healthy, err := scene.healthy()
+	healthy, beside, err := scene.healthy(p)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func churn(p Place, s systems.System) (Figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	figures := Figures{Rate: float64(c.total) / took.Seconds(), CPU: (after - before).Seconds() / float64(c.total) * 1e6}
+	figures := Figures{Rate: float64(c.total) / took.Seconds(), CPU: beside.without(after-before, took) / float64(c.total) * 1e6}
 	return figures, scene.calm(healthy, figures)
 }
 

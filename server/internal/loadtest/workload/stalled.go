@@ -22,35 +22,32 @@ const (
 )
 
 // stalled has some of the listeners stop reading.
-func stalled(policy string, stuck int) func(Place, systems.System) (Figures, error) {
-	return func(p Place, s systems.System) (Figures, error) {
+func stalled(policy string, stuck int) func(Place, systems.System) (*performance, error) {
+	return func(p Place, s systems.System) (*performance, error) {
 		scene, err := open(p, s, fleet.NewTally(stalledPayload, 1), "--overflow-policy", policy, "--max-queue-bytes", fmt.Sprint(StalledQueue))
 		if err != nil {
 			return nil, err
 		}
-		defer scene.close()
-		listeners, err := scene.listeners(healthyListeners+stalledListeners, always("load"))
+		r, err := scene.beside(p, policy, stuck)
 		if err != nil {
-			return nil, err
+			scene.close()
 		}
-		for _, c := range listeners[:stuck] {
-			if err := c.Stall(); err != nil {
-				return nil, err
-			}
-		}
-		figures, err := scene.grow(p.scaled(stalledRate*int(stalledTime/time.Second)), healthyListeners+stalledListeners-stuck)
-		if err != nil {
-			return nil, err
-		}
-		if p.Scale <= 1 {
-			err = checkEnded(listeners[:stuck], policy == "disconnect")
-		}
-		return figures, err
+		return r, err
 	}
 }
 
-// grow delivers to the listeners that read, and measures the memory that it took at most.
-func (s *scene) grow(messages, listeners int) (Figures, error) {
+// beside makes a run beside stalled listeners, which measures the memory that it takes
+// at most, and checks what became of the stalled.
+func (s *scene) beside(p Place, policy string, stuck int) (*performance, error) {
+	listeners, err := s.listeners(healthyListeners+stalledListeners, always("load"))
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range listeners[:stuck] {
+		if err := c.Stall(); err != nil {
+			return nil, err
+		}
+	}
 	publisher, err := s.publisher()
 	if err != nil {
 		return nil, err
@@ -62,14 +59,22 @@ func (s *scene) grow(messages, listeners int) (Figures, error) {
 	if err := s.server.ResetPeak(); err != nil {
 		return nil, err
 	}
-	load := fleet.Load{Channels: []string{"load"}, Messages: messages, Interval: time.Second / stalledRate, Size: stalledPayload}
-	figures, err := s.deliver(publisher, load, messages*listeners)
-	if err != nil {
-		return nil, err
+	r := s.perform(publisher, fleet.Load{
+		Channels: []string{"load"}, Messages: p.scaled(stalledRate * int(stalledTime/time.Second)), Interval: time.Second / stalledRate,
+		Size: stalledPayload, Listeners: healthyListeners + stalledListeners - stuck,
+	})
+	r.finish = func(figures Figures) error {
+		most, err := s.server.Peak()
+		if err != nil {
+			return err
+		}
+		figures[Growth] = float64(most-before) / (1 << 20)
+		if p.Scale > 1 { // too little to fill a queue
+			return nil
+		}
+		return checkEnded(listeners[:stuck], policy == "disconnect")
 	}
-	most, err := s.server.Peak()
-	figures[Growth] = float64(most-before) / (1 << 20)
-	return figures, err
+	return r, nil
 }
 
 // How long the end of a stalled connection is waited for where it must come, and

@@ -16,6 +16,9 @@ const (
 	// to spare. More would measure the kernel's retries, which come after a second.
 	stormAtOnce = 2000
 
+	// calmTime is how long the healthy are alone.
+	calmTime = time.Second
+
 	healthyRate = 100 // messages per second to the listeners that are there already
 )
 
@@ -26,7 +29,7 @@ func storm(p Place, s systems.System) (Figures, error) {
 		return nil, err
 	}
 	defer scene.close()
-	healthy, err := scene.healthy()
+	healthy, beside, err := scene.healthy(p)
 	if err != nil {
 		return nil, err
 	}
@@ -43,20 +46,41 @@ func storm(p Place, s systems.System) (Figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	figures := Figures{Seconds: took.Seconds(), Rate: float64(n) / took.Seconds(), CPU: (after - before).Seconds() / float64(n) * 1e6}
+	figures := Figures{Seconds: took.Seconds(), Rate: float64(n) / took.Seconds(), CPU: beside.without(after-before, took) / float64(n) * 1e6}
 	return figures, scene.calm(healthy, figures)
 }
 
-// healthy begins to serve listeners beside what is to come.
-func (s *scene) healthy() (*fleet.Publisher, error) {
+// healthy begins to serve listeners beside what is to come, and measures what they
+// take by themselves. Latencies count from then on.
+func (s *scene) healthy(p Place) (*fleet.Publisher, beside, error) {
 	if _, err := s.listeners(healthyListeners, always("healthy")); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	c, err := s.publisher()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return s.NewPublisher(c, fleet.Load{Channels: []string{"healthy"}, Interval: time.Second / healthyRate, Size: payloadBytes}), nil
+	healthy := s.NewPublisher(c, fleet.Load{Channels: []string{"healthy"}, Interval: time.Second / healthyRate, Size: payloadBytes})
+	before, err := s.server.CPU()
+	if err != nil {
+		return nil, 0, err
+	}
+	alone := calmTime / time.Duration(max(1, p.Scale))
+	if err := s.RunFor(alone, healthy.Step); err != nil {
+		return nil, 0, err
+	}
+	s.Tally.ForgetLatencies()
+	after, err := s.server.CPU()
+	return healthy, beside((after - before).Seconds() / alone.Seconds()), err
+}
+
+// beside is the CPU time of the server, in seconds per second, for what is not to be
+// measured.
+type beside float64
+
+// without is how many seconds of CPU time are left for what is to be measured.
+func (b beside) without(used, took time.Duration) float64 {
+	return max(0, used.Seconds()-float64(b)*took.Seconds())
 }
 
 // calm ends the healthy traffic, checks it and adds its latencies.

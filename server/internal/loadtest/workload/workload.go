@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/fleet"
 	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/systems"
 )
@@ -19,10 +21,12 @@ type Figures map[string]float64
 // Names of figures.
 const (
 	CPU           = "cpu_s_per_million"      // server's CPU seconds per million deliveries, or commands
+	OwnCPU        = "own_cpu_s_per_million"  // the same of this program, which publishes and receives
 	Rate          = "per_second"             // deliveries, or commands
 	P50           = "p50_ms"                 // from when a message was due until it was read
 	P99           = "p99_ms"                 //
 	P999          = "p999_ms"                //
+	TurnP99       = "turn_p99_ms"            // the same 99th percentile of a single turn: the median of all turns
 	Memory        = "kib_per_connection"     // resident memory that a connection adds
 	Growth        = "memory_growth_mib"      // resident memory that a run adds at most
 	Writes        = "writes_per_delivery"    // system calls of the server
@@ -52,11 +56,13 @@ type Workload struct {
 	Title string
 	// Systems are those that it is for, by name.
 	Systems []string
-	run     func(p Place, s systems.System) (Figures, error)
+	// Turns is what the workloads have in common whose latencies are compared, and
+	// which therefore take turns, on all systems; empty: each run is by itself.
+	Turns string
+	// run is a run by itself, begin makes a run that takes turns. One of them is nil.
+	run   func(p Place, s systems.System) (Figures, error)
+	begin func(p Place, s systems.System) (*performance, error)
 }
-
-// Run measures one system.
-func (w Workload) Run(p Place, s systems.System) (Figures, error) { return w.run(p, s) }
 
 // limit is how long any part of a run may take.
 const limit = 60 * time.Second
@@ -109,34 +115,79 @@ func numbered(format string) func(int) string {
 func always(channel string) func(int) string { return func(int) string { return channel } }
 
 // deliver sends a load and waits for the deliveries. The figures are the CPU
-// time, the rate and the latencies.
+// times, the rate and the latencies.
 func (s *scene) deliver(c *fleet.Connection, load fleet.Load, want int) (Figures, error) {
-	before, err := s.server.CPU()
+	own, err := ownCPU()
 	if err != nil {
 		return nil, err
 	}
-	written, err := s.server.Writes()
+	used, err := s.spend(want, s.NewPublisher(c, load).Step)
 	if err != nil {
 		return nil, err
 	}
-	took, err := s.AwaitDeliveries(uint64(want), limit, s.NewPublisher(c, load).Step)
+	after, err := ownCPU()
 	if err != nil {
 		return nil, err
 	}
-	after, err := s.server.CPU()
+	figures, err := s.figures(used, want)
+	if err == nil {
+		figures[OwnCPU] = (after - own).Seconds() / float64(want) * 1e6
+	}
+	return figures, err
+}
+
+// ownCPU is the processor time that this program has used, user and system.
+func ownCPU() (time.Duration, error) {
+	var used unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &used); err != nil {
+		return 0, fmt.Errorf("this program's processor time: %w", err)
+	}
+	return time.Duration(used.Nano()), nil
+}
+
+// usage is what deliveries took.
+type usage struct {
+	cpu    time.Duration // of the server
+	writes int           // of the server
+	took   time.Duration
+}
+
+func (u *usage) add(other usage) {
+	u.cpu += other.cpu
+	u.writes += other.writes
+	u.took += other.took
+}
+
+// spend publishes until so many deliveries have arrived since the scene was opened.
+func (s *scene) spend(want int, publish fleet.Step) (u usage, err error) {
+	cpu, err := s.server.CPU()
 	if err != nil {
-		return nil, err
+		return u, err
 	}
 	writes, err := s.server.Writes()
 	if err != nil {
-		return nil, err
+		return u, err
 	}
-	if err := s.Finish(uint64(want)); err != nil {
+	if u.took, err = s.AwaitDeliveries(uint64(want), limit, publish); err != nil {
+		return u, err
+	}
+	if u.cpu, err = s.server.CPU(); err != nil {
+		return u, err
+	}
+	u.cpu -= cpu
+	u.writes, err = s.server.Writes()
+	u.writes -= writes
+	return u, err
+}
+
+// figures are those of deliveries, all of which have arrived and are checked.
+func (s *scene) figures(used usage, deliveries int) (Figures, error) {
+	if err := s.Finish(uint64(deliveries)); err != nil {
 		return nil, err
 	}
 	figures := Figures{
-		CPU: (after - before).Seconds() / float64(want) * 1e6, Rate: float64(want) / took.Seconds(),
-		Writes: float64(writes-written) / float64(want),
+		CPU: used.cpu.Seconds() / float64(deliveries) * 1e6, Rate: float64(deliveries) / used.took.Seconds(),
+		Writes: float64(used.writes) / float64(deliveries),
 	}
 	s.addLatencies(figures)
 	return figures, nil

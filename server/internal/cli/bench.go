@@ -118,7 +118,7 @@ func (a *app) bench(ctx context.Context, b *benchmark) error {
 		return err
 	}
 	a.notice("publishers %d, subscribers %d, channels %d, payloads of %d bytes", b.plan.Publishers, b.plan.Subscribers, b.plan.Channels, b.plan.Size)
-	result, err := bench.Run(ctx, b.plan, benchDialer{a, b.connection})
+	result, err := bench.Run(ctx, b.plan, benchDialer{a, b.connection}, nil)
 	if err != nil {
 		return unlessInterrupted(ctx, err)
 	}

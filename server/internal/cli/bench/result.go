@@ -46,6 +46,8 @@ type Result struct {
 	Lagged uint64 `json:"lagged"`
 	// Refused is how many failures no call returned, refused messages above all.
 	Refused uint64 `json:"refused"`
+	// Server is what the server used; nil: it was not metered.
+	Server *Usage `json:"server,omitempty"`
 }
 
 // OK says whether every message arrived, once and in order.
@@ -101,6 +103,12 @@ func (r *Result) WriteTable(w io.Writer) error {
 		fmt.Fprintln(table, "\n\tmin\tmean\tp50\tp90\tp99\tp99.9\tmax\t")
 		r.Latency.writeRow(table, "latency")
 		r.AckLatency.writeRow(table, "acknowledgement")
+		if err := table.Flush(); err != nil {
+			return err
+		}
+	}
+	if r.Server != nil {
+		r.Server.writeRows(table)
 		if err := table.Flush(); err != nil {
 			return err
 		}

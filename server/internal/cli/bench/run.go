@@ -27,16 +27,20 @@ type run struct {
 	refused     atomic.Uint64
 	publishers  []*publisher
 	subscribers []*subscriber
+	meter       Meter // nil: the server is not metered
+	readings    [moments]Reading
 }
 
 // Run runs a plan. When ctx ends it stops and returns the cause. Messages that
-// went wrong are no error; the result counts them.
-func Run(ctx context.Context, plan Plan, dialer Dialer) (*Result, error) {
-	r := &run{plan: plan, window: newWindow(plan.Window, plan.Subscribers, plan.Patience), begin: time.Now()}
+// went wrong are no error; the result counts them. The meter, which may be nil, is
+// read before there is any load; when it fails after that, there is a result
+// without Server beside the error.
+func Run(ctx context.Context, plan Plan, dialer Dialer, meter Meter) (*Result, error) {
+	r := &run{plan: plan, window: newWindow(plan.Window, plan.Subscribers, plan.Patience), begin: time.Now(), meter: meter}
 	r.reportEvery = uint64(max(1, plan.Window/16)) //nolint:gosec // positive
 	r.channels, r.pattern = plan.channelsOf()
 	defer r.close(ctx)
-	if err := r.connect(ctx, dialer); err != nil {
+	if err := r.prepare(ctx, dialer); err != nil {
 		return nil, err
 	}
 	start := r.elapsed()
@@ -47,7 +51,28 @@ func Run(ctx context.Context, plan Plan, dialer Dialer) (*Result, error) {
 	if failure != nil && !errors.Is(failure, errStalled) {
 		return nil, failure
 	}
-	return r.result(start), nil
+	return r.conclude(ctx, start)
+}
+
+// prepare connects, and reads the meter before and after.
+func (r *run) prepare(ctx context.Context, dialer Dialer) error {
+	if err := r.read(ctx, beforeConnecting); err != nil {
+		return err
+	}
+	if err := r.connect(ctx, dialer); err != nil {
+		return err
+	}
+	return r.read(ctx, beforeLoad)
+}
+
+// conclude reads the meter for the last time and makes the result.
+func (r *run) conclude(ctx context.Context, start time.Duration) (*Result, error) {
+	err := r.read(ctx, afterLoad)
+	result := r.result(start)
+	if err == nil && r.meter != nil {
+		result.Server = r.usage(result.Delivered.Messages)
+	}
+	return result, err
 }
 
 // elapsed is the time since the run began, by the monotonic clock.

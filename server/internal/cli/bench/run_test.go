@@ -112,7 +112,7 @@ func TestRunOverAGoodNetwork(t *testing.T) {
 		plan := planOf(4, 3, 1001)
 		plan.Ack = ack
 		n := &network{}
-		result, err := Run(t.Context(), plan, n)
+		result, err := Run(t.Context(), plan, n, nil)
 		require.NoError(t, err)
 		assert.True(t, result.OK())
 		assert.Equal(t, uint64(1001), result.Published.Messages)
@@ -137,7 +137,7 @@ func TestRunOverABadNetwork(t *testing.T) {
 	}}
 	plan := planOf(2, 1, 100)
 	plan.Window = 100
-	result, err := Run(t.Context(), plan, n)
+	result, err := Run(t.Context(), plan, n, nil)
 	require.NoError(t, err)
 	assert.Equal(t, Faults{Lost: 10, Duplicates: 10}, result.Faults)
 	assert.False(t, result.OK())
@@ -146,7 +146,7 @@ func TestRunOverABadNetwork(t *testing.T) {
 // A run over a network that delivers nothing ends, and says so.
 func TestRunOverADeadNetwork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		result, err := Run(t.Context(), planOf(1, 1, 100), &network{deliver: func(int) int { return 0 }})
+		result, err := Run(t.Context(), planOf(1, 1, 100), &network{deliver: func(int) int { return 0 }}, nil)
 		require.NoError(t, err)
 		assert.Equal(t, uint64(8), result.Published.Messages, "as many as the window holds")
 		assert.Equal(t, uint64(8), result.Lost)
@@ -157,7 +157,7 @@ func TestRunForATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		plan := planOf(2, 1, 0)
 		plan.Duration, plan.Rate = 10*time.Second, 100
-		result, err := Run(t.Context(), plan, &network{})
+		result, err := Run(t.Context(), plan, &network{}, nil)
 		require.NoError(t, err)
 		assert.True(t, result.OK())
 		assert.InDelta(t, 1000, result.Published.Messages, 2)
@@ -167,12 +167,12 @@ func TestRunForATime(t *testing.T) {
 
 func TestRunThatCannot(t *testing.T) {
 	refused := errors.New("refused")
-	_, err := Run(t.Context(), planOf(1, 1, 10), &network{publishError: refused})
+	_, err := Run(t.Context(), planOf(1, 1, 10), &network{publishError: refused}, nil)
 	assert.ErrorIs(t, err, refused)
 
 	ctx, cancel := context.WithCancelCause(t.Context())
 	gone := errors.New("gone")
 	cancel(gone)
-	_, err = Run(ctx, planOf(1, 1, 10), &network{})
+	_, err = Run(ctx, planOf(1, 1, 10), &network{}, nil)
 	assert.ErrorIs(t, err, gone)
 }

@@ -25,6 +25,7 @@ const (
 type benchmark struct {
 	connection *connection
 	plan       bench.Plan
+	metrics    string // URL; empty: the server is not metered
 	asJSON     bool
 	table      config.Table
 }
@@ -36,15 +37,18 @@ func (a *app) newBench() *cobra.Command {
 	}}
 	b.table = append(b.rows(), jsonRow(&b.asJSON, "print one JSON object; times are in nanoseconds"))
 	b.table = append(b.table, b.connection.rows()...)
+	b.table = append(b.table, b.metricsRow())
 	return a.command(action{
 		use:   "bench [flags]",
 		short: "Measure throughput and latency of a server",
 		long: "Publishes numbered messages and receives them, each publisher and subscriber over a\n" +
 			"connection of its own; measures throughput and latency, and checks that every message\n" +
 			"arrives once and in order. Ends with code 1 if one does not. Publishers go as fast as\n" +
-			"the slowest subscriber, or at --rate.",
+			"the slowest subscriber, or at --rate. With --metrics-url it also says what CPU time and\n" +
+			"memory the server has used.",
 		example: "  fastpubsub bench --subscribers 100 --count 10000\n" +
-			"  fastpubsub bench --url grpc://127.0.0.1:9090 --publishers 4 --channels 10 --duration 30s --rate 5000 --json",
+			"  fastpubsub bench --url grpc://127.0.0.1:9090 --publishers 4 --channels 10 --duration 30s --rate 5000 --json\n" +
+			"  fastpubsub bench --subscribers 1000 --count 1000 --metrics-url http://127.0.0.1:8080/metrics",
 		table: b.table,
 		run:   func(ctx context.Context, _ []string) error { return a.bench(ctx, b) },
 	})
@@ -96,6 +100,13 @@ func (b *benchmark) rows() config.Table {
 	}
 }
 
+func (b *benchmark) metricsRow() *config.Setting {
+	return &config.Setting{
+		Name: "metrics-url", Group: groupConnection, Value: config.URL(&b.metrics, "http", "https"),
+		Meaning: "the server's page of metrics (without a path: /metrics); bench reads there what CPU time and memory the server uses",
+	}
+}
+
 // complete checks what needs more than one setting.
 func (b *benchmark) complete() error {
 	if b.plan.Duration > 0 && b.table.Lookup("count").Origin.IsDefault() {
@@ -118,10 +129,33 @@ func (a *app) bench(ctx context.Context, b *benchmark) error {
 		return err
 	}
 	a.notice("publishers %d, subscribers %d, channels %d, payloads of %d bytes", b.plan.Publishers, b.plan.Subscribers, b.plan.Channels, b.plan.Size)
-	result, err := bench.Run(ctx, b.plan, benchDialer{a, b.connection}, nil)
+	result, err := b.measure(ctx, a)
 	if err != nil {
-		return unlessInterrupted(ctx, err)
+		err = unlessInterrupted(ctx, err)
 	}
+	if result == nil {
+		return err
+	}
+	return errors.Join(err, b.report(a, result))
+}
+
+// measure runs the plan, and meters the server if there is an address for that. A
+// result beside an error lacks what the server used.
+func (b *benchmark) measure(ctx context.Context, a *app) (*bench.Result, error) {
+	dialer := benchDialer{a, b.connection}
+	if b.metrics == "" {
+		return bench.Run(ctx, b.plan, dialer, nil)
+	}
+	meter, err := newBenchMeter(b.metrics, b.connection)
+	if err != nil {
+		return nil, err
+	}
+	defer meter.Close()
+	return bench.Run(ctx, b.plan, dialer, meter)
+}
+
+// report writes the result. That it shows faults of the server is an error.
+func (b *benchmark) report(a *app, result *bench.Result) error {
 	if err := b.write(a, result); err != nil {
 		return err
 	}

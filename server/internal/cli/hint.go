@@ -18,21 +18,29 @@ func hintFor(err error) string {
 	if strings.Contains(err.Error(), x509.UnknownAuthorityError{}.Error()) {
 		return "the server's certificate comes from an unknown authority; name its file with --ca-file"
 	}
+	var unread *metricsFault
+	if errors.As(err, &unread) {
+		return unread.hint()
+	}
 	var failure *fastpubsub.Error
 	if !errors.As(err, &failure) {
 		return ""
 	}
 	if failure.Reason == fastpubsub.ReasonUnreachable {
-		return unreachableHint(err.Error())
+		return unreachableHints.fitting(err.Error())
 	}
 	return hints[failure.Reason]
 }
 
-// unreachableHint is what to try when no server was reached. It is for what the
-// text does not say itself: when a port speaks something else than the address
-// says, the text names what to use.
-func unreachableHint(text string) string {
-	for _, hint := range unreachableHints {
+// textHints say what to try by what stands in an error's text.
+type textHints []struct {
+	causes []string
+	text   string
+}
+
+// fitting is the first hint that fits; "" when none does.
+func (h textHints) fitting(text string) string {
+	for _, hint := range h {
 		for _, cause := range hint.causes {
 			if strings.Contains(text, cause) {
 				return hint.text
@@ -42,12 +50,10 @@ func unreachableHint(text string) string {
 	return ""
 }
 
-// unreachableHints go by the texts of the SDK and of the network, the first that
-// fits.
-var unreachableHints = []struct {
-	causes []string
-	text   string
-}{
+// unreachableHints are for when no server was reached, by the texts of the SDK and
+// of the network. They are for what the text does not say itself: when a port
+// speaks something else than the address says, the text names what to use.
+var unreachableHints = textHints{
 	{[]string{"demands a client certificate"}, "--cert-file and --key-file name the certificate to show to the server"},
 	{[]string{"certificate is not trusted"}, "--ca-file names the authority of a server whose certificate is right; the address must have a name that the certificate is for"},
 	{[]string{"no such host"}, "is the name of the server right? --url or --server names another one"},

@@ -3,8 +3,6 @@
 package workload
 
 import (
-	"fmt"
-
 	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/fleet"
 	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/systems"
 )
@@ -23,7 +21,18 @@ const mostAhead = 1 << 20
 // burst publishes as fast as it goes to listeners that share the channels evenly.
 func burst(channels, listeners, messages int) func(Place, systems.System) (Figures, error) {
 	return func(p Place, s systems.System) (Figures, error) {
-		return warmedUp(p, s, fan{channels: channels, listeners: listeners, messages: p.scaled(messages), every: sampleEvery})
+		messages := p.scaled(messages)
+		names := make([]string, channels)
+		for i := range names {
+			names[i] = numbered("load.%d")(i)
+		}
+		scene, publisher, err := gather(p, s, listeners, sampleEvery, func(i int) string { return names[i%channels] })
+		if err != nil {
+			return nil, err
+		}
+		defer scene.close()
+		load := fleet.Load{Channels: names, Messages: messages, Size: payloadBytes, Listeners: listeners / channels, Ahead: mostAhead}
+		return scene.deliver(publisher, load, messages*load.Listeners)
 	}
 }
 
@@ -33,39 +42,6 @@ func onAllCores(run func(Place, systems.System) (Figures, error)) func(Place, sy
 		p.Server = p.All
 		return run(p, s)
 	}
-}
-
-// warmedUp measures the second of two equal runs, each of a server of its own. The
-// first makes the kernel's buffers as large as the run needs them: the host of a
-// virtual machine may have taken away what was not used for some seconds, and then
-// hands out each page at its first use, which costs ten times what it does otherwise
-// and would be charged to whoever runs after a quiet workload.
-func warmedUp(p Place, s systems.System, f fan) (Figures, error) {
-	if _, err := fanOut(p, s, f); err != nil {
-		return nil, fmt.Errorf("warming up: %w", err)
-	}
-	return fanOut(p, s, f)
-}
-
-type fan struct {
-	channels, listeners, messages int
-	every                         int
-}
-
-func fanOut(p Place, s systems.System, f fan) (Figures, error) {
-	names := make([]string, f.channels)
-	for i := range names {
-		names[i] = numbered("load.%d")(i)
-	}
-	scene, publisher, err := gather(p, s, f.listeners, f.every, func(i int) string { return names[i%f.channels] })
-	if err != nil {
-		return nil, err
-	}
-	defer scene.close()
-	load := fleet.Load{
-		Channels: names, Messages: f.messages, Size: payloadBytes, Listeners: f.listeners / f.channels, Ahead: mostAhead,
-	}
-	return scene.deliver(publisher, load, f.messages*f.listeners/f.channels)
 }
 
 // gather opens a scene with listeners and a client that publishes to them.

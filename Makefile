@@ -200,7 +200,7 @@ conformance-docs: conformance interop mutate ## Run everything and put the outco
 load-test: ## A quick look at each workload, without other servers
 	go run ./server/internal/loadtest -rounds 1 -scale 10 -index=false -systems 'llps.v1,session WebSocket,session gRPC,WebSocket echo'
 
-# About a quarter of an hour on a machine that does nothing else; two CPUs at least.
+# About twenty minutes on a machine that does nothing else; two CPUs at least.
 .PHONY: bench
 bench: ## Speed side by side with nats-server and Redis; goals; figures in bin/benchmark.json
 	go run ./server/internal/loadtest -json bin/benchmark.json

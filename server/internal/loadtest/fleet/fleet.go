@@ -85,7 +85,7 @@ func (f *Fleet) Connect(n, atOnce int, limit time.Duration, of func(i int) []str
 }
 
 // AwaitDeliveries waits until the listeners have received so many messages in
-// all, and a moment longer for those that should not come.
+// all. Finish waits for those that should not come.
 func (f *Fleet) AwaitDeliveries(want uint64, limit time.Duration, steps ...Step) (took time.Duration, err error) {
 	began := f.now()
 	if err := f.Run(limit, func() bool { return f.Tally.Received >= want }, steps...); err != nil {

@@ -15,8 +15,8 @@ const (
 	// wire leaves over.
 	readBytes  = 256 << 10
 	loopEvents = 1024
-	// spin is how close to a deadline the loop waits actively, for the kernel's
-	// timers are late by tens of microseconds.
+	// spin is how close to a deadline the loop waits actively at least, for the
+	// kernel's timers are late by tens of microseconds.
 	spin = 150 * time.Microsecond
 )
 

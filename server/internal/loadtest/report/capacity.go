@@ -15,7 +15,8 @@ func (r *Result) costs(system string) map[string]cost {
 	all := []cost{
 		{Symbol: "c_burst", Text: "CPU of a delivery, many to a write", Unit: "µs", of: source{"burst-1000", system, cpu}},
 		{Symbol: "c_paced", Text: "CPU of a delivery, one to a write", Unit: "µs", of: source{"paced-1000", system, cpu}},
-		{Symbol: "c_publish", Text: "CPU of a message to one listener of its own", Unit: "µs", of: source{"channel-burst", system, cpu}},
+		{Symbol: "c_publish", Text: "CPU of a message of a burst to one listener, with its delivery", Unit: "µs", of: source{"channel-burst", system, cpu}},
+		{Symbol: "c_single", Text: "CPU of a message that comes by itself, to one listener, with its delivery", Unit: "µs", of: source{"one-to-one", system, cpu}},
 		{Symbol: "c_connect", Text: "CPU of a connect with one subscription", Unit: "µs", of: source{"connect-storm", system, cpu}},
 		{Symbol: "c_command", Text: "CPU of a subscribe or unsubscribe, with its answer", Unit: "µs", of: source{"churn", system, cpu}},
 		{Symbol: "m_connection", Text: "memory of an idle connection with one subscription", Unit: "KiB", of: source{"idle", system, memory}},
@@ -39,7 +40,7 @@ func (r *Result) costs(system string) map[string]cost {
 const manySubscriptions = 100
 
 // costOrder is how unit costs are listed.
-var costOrder = []string{"c_burst", "c_paced", "c_publish", "c_connect", "c_command", "m_connection", "m_subscription"}
+var costOrder = []string{"c_burst", "c_paced", "c_publish", "c_single", "c_connect", "c_command", "m_connection", "m_subscription"}
 
 // The machine that the model fills, and what it is filled with at 1×.
 const (
@@ -157,7 +158,8 @@ func (r *Result) perCore() [][]string {
 	}{
 		{"deliveries/s, many to a write", "c_burst", 1e6},
 		{"deliveries/s, one to a write", "c_paced", 1e6},
-		{"messages/s to a channel of their own", "c_publish", 1e6},
+		{"messages/s to one listener each, in bursts", "c_publish", 1e6},
+		{"messages/s to one listener each, one by one", "c_single", 1e6},
 		{"connects/s", "c_connect", 1e6},
 		{"subscribes and unsubscribes/s", "c_command", 1e6},
 		{"idle connections per GiB", "m_connection", 1 << 20},

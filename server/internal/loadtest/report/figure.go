@@ -8,6 +8,7 @@ import (
 // Names of figures, as workloads give them.
 const (
 	cpu                  = "cpu_s_per_million"
+	cores                = "cores"
 	ownCPU               = "own_cpu_s_per_million"
 	rate                 = "per_second"
 	p50                  = "p50_ms"
@@ -26,6 +27,7 @@ type column struct{ figure, title, format string }
 
 var columns = []column{
 	{cpu, "CPU-s/M", "%.3f"},
+	{cores, "cores busy", "%.2f"},
 	{ownCPU, "clients' CPU-s/M", "%.3f"},
 	{rate, "per second", "%.0f"},
 	{writes, "writes/delivery", "%.3f"},

@@ -1,6 +1,6 @@
 // Package wire is the client's side of the protocols that are measured: it
 // writes commands and reads what a server sends, by hand and without allocating
-// per message, so that a client of ours costs less than any server.
+// per message, so that clients cost as little as may be beside a server.
 //
 // Each connection has a Conn. It knows bytes only; sockets are the caller's.
 package wire

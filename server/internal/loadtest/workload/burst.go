@@ -18,10 +18,12 @@ const sampleEvery = 16
 // memory for all that they have not read yet.
 const mostAhead = 1 << 20
 
+// burstTurns is how many parts a burst is sent in, if it takes turns with others.
+const burstTurns = 5
+
 // burst publishes as fast as it goes to listeners that share the channels evenly.
-func burst(channels, listeners, messages int) func(Place, systems.System) (Figures, error) {
-	return func(p Place, s systems.System) (Figures, error) {
-		messages := p.scaled(messages)
+func burst(channels, listeners, messages int) func(Place, systems.System) (*run, error) {
+	return func(p Place, s systems.System) (*run, error) {
 		names := make([]string, channels)
 		for i := range names {
 			names[i] = numbered("load.%d")(i)
@@ -30,17 +32,16 @@ func burst(channels, listeners, messages int) func(Place, systems.System) (Figur
 		if err != nil {
 			return nil, err
 		}
-		defer scene.close()
-		load := fleet.Load{Channels: names, Messages: messages, Size: payloadBytes, Listeners: listeners / channels, Ahead: mostAhead}
-		return scene.deliver(publisher, load, messages*load.Listeners)
+		load := fleet.Load{Channels: names, Messages: p.scaled(messages), Size: payloadBytes, Listeners: listeners / channels, Ahead: mostAhead}
+		return newRun(scene, publisher, load, load.Messages/burstTurns), nil
 	}
 }
 
 // onAllCores is a workload with a server that may use all CPUs.
-func onAllCores(run func(Place, systems.System) (Figures, error)) func(Place, systems.System) (Figures, error) {
-	return func(p Place, s systems.System) (Figures, error) {
+func onAllCores(begin func(Place, systems.System) (*run, error)) func(Place, systems.System) (*run, error) {
+	return func(p Place, s systems.System) (*run, error) {
 		p.Server = p.All
-		return run(p, s)
+		return begin(p, s)
 	}
 }
 

@@ -32,38 +32,69 @@ var (
 	everybody = append(append([]string(nil), ours...), theirs...)
 )
 
-// All are the workloads. Those that are compared with each other follow each other.
+// All are the workloads.
 func All() []Workload {
-	bursts := []Workload{
-		alone(Burst1000, "1 publisher → 1,000 listeners of a channel, burst of 10,000", everybody, burst(1, 1000, 10_000)),
-		alone(BurstAllCores, "the same burst, with the server on all cores", ours, onAllCores(burst(1, 1000, 10_000))),
-		alone(Burst100, "1 publisher → 100 listeners of a channel, burst of 40,000", everybody, burst(1, 100, 40_000)),
-		alone(ChannelBurst, "1 publisher → 1,000 channels with 1 listener each, burst of 400,000", everybody, burst(1000, 1000, 400_000)),
+	return slices.Concat(bursts(), paces(), counts())
+}
+
+func bursts() []Workload {
+	return []Workload{
+		{
+			Name: Burst1000, Title: "1 publisher → 1,000 listeners of a channel, burst of 10,000", Turns: Burst1000,
+			Systems: everybody, begin: burst(1, 1000, 10_000),
+		},
+		{
+			Name: BurstAllCores, Title: "the same burst, with the server on all cores", Turns: Burst1000,
+			Systems: ours, begin: onAllCores(burst(1, 1000, 10_000)),
+		},
+		{
+			Name: Burst100, Title: "1 publisher → 100 listeners of a channel, burst of 40,000", Turns: Burst100,
+			Systems: everybody, begin: burst(1, 100, 40_000),
+		},
+		{
+			Name: ChannelBurst, Title: "1 publisher → 1,000 channels with 1 listener each, burst of 400,000", Turns: ChannelBurst,
+			Systems: everybody, begin: burst(1000, 1000, 400_000),
+		},
 	}
-	delays := []Workload{
-		steady("", Paced1000, "1 publisher → 1,000 listeners of a channel, 50 messages/s", everybody, paced(1000, 50, pacedTime)),
-		steady("one-to-one", OneToOne, "1 publisher → 1 listener, 1,000 messages/s", append([]string{systems.Echo, systems.Relay}, everybody...), paced(1, 1000, pacedTime)),
-		steady("stalled", StalledNone, "105 listeners, 500 messages/s of 4 KiB, none stalled", ours, stalled("disconnect", 0)),
-		steady("stalled", StalledCut, "the same, 5 of them stalled, policy disconnect", ours, stalled("disconnect", stalledListeners)),
-		steady("stalled", StalledDrop, "the same, 5 of them stalled, policy drop-oldest", ours, stalled("drop-oldest", stalledListeners)),
-	}
-	counts := []Workload{
-		alone(Idle, "10,000 idle connections with 1 subscription each", everybody, idle(10_000)),
-		alone(ManySubscribed, "10,000 connections with 100 subscriptions each, 100,000 messages to one each", append([]string{systems.NATSWebSocket}, ours...), subscribeMany),
-		alone(Storm, "10,000 connections as fast as they come, beside 100 listeners at 100 messages/s", everybody, storm),
-		alone(Churn, "20,000 subscribes and unsubscribes/s on 1,000 connections, beside 100 listeners at 100 messages/s", everybody, churn),
-	}
-	return slices.Concat(bursts, delays, counts)
 }
 
 // pacedTime is how long messages are published at a rate, all turns together.
 const pacedTime = 4 * time.Second
 
-func alone(name, title string, on []string, run func(Place, systems.System) (Figures, error)) Workload {
-	return Workload{Name: name, Title: title, Systems: on, run: run}
+func paces() []Workload {
+	none := Workload{
+		Name: StalledNone, Title: "105 listeners, 500 messages/s of 4 KiB, none stalled", Turns: StalledNone, EachSystem: true,
+		Systems: ours, begin: stalled("disconnect", 0),
+	}
+	cut, drop := none, none
+	cut.Name, cut.Title = StalledCut, "the same, 5 of them stalled, policy disconnect"
+	cut.begin = stalled("disconnect", stalledListeners)
+	drop.Name, drop.Title = StalledDrop, "the same, 5 of them stalled, policy drop-oldest"
+	drop.begin = stalled("drop-oldest", stalledListeners)
+	return []Workload{
+		{ // Without turns: a turn would be a dozen messages, too few to forget the others' turns.
+			Name: Paced1000, Title: "1 publisher → 1,000 listeners of a channel, 50 messages/s",
+			Systems: everybody, begin: paced(1000, 50, pacedTime),
+		},
+		{
+			Name: OneToOne, Title: "1 publisher → 1 listener, 1,000 messages/s", Turns: OneToOne,
+			Systems: append([]string{systems.Echo, systems.Relay}, everybody...), begin: paced(1, 1000, pacedTime),
+		},
+		none, cut, drop,
+	}
 }
 
-// steady is a workload that publishes at a rate; turns is its Turns.
-func steady(turns, name, title string, on []string, begin func(Place, systems.System) (*performance, error)) Workload {
-	return Workload{Name: name, Title: title, Systems: on, Turns: turns, begin: begin}
+func counts() []Workload {
+	return []Workload{
+		{Name: Idle, Title: "10,000 idle connections with 1 subscription each", Systems: everybody, whole: idle(10_000)},
+		{
+			Name: ManySubscribed, Title: "10,000 connections with 100 subscriptions each, 100,000 messages to one each",
+			Systems: append([]string{systems.NATSWebSocket}, ours...), whole: subscribeMany,
+		},
+		{Name: Storm, Title: "10,000 connections as fast as they come, beside 100 listeners at 100 messages/s", Systems: everybody, whole: storm},
+		{
+			Name: Churn, Title: "20,000 subscribes and unsubscribes/s on 1,000 connections, beside 100 listeners at 100 messages/s",
+			Systems: everybody, whole: churn,
+		},
+	}
 }

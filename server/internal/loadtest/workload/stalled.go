@@ -15,20 +15,21 @@ const (
 	stalledListeners = 5
 	stalledRate      = 500 // messages per second
 	stalledPayload   = 4 << 10
-	stalledTime      = 6 * time.Second
-	// StalledQueue is the server's bound of an outgoing queue, in bytes. What is
-	// sent in a run fills it and the kernel's buffers under it.
+	// stalledTime is as long as it takes to fill a queue and the kernel's buffers under
+	// it, with Linux' defaults 2.5 to 3 s, and a second more.
+	stalledTime = 4 * time.Second
+	// StalledQueue is the server's bound of an outgoing queue, in bytes.
 	StalledQueue = 2 << 20
 )
 
 // stalled has some of the listeners stop reading.
-func stalled(policy string, stuck int) func(Place, systems.System) (*performance, error) {
-	return func(p Place, s systems.System) (*performance, error) {
+func stalled(policy string, stuck int) func(Place, systems.System) (*run, error) {
+	return func(p Place, s systems.System) (*run, error) {
 		scene, err := open(p, s, fleet.NewTally(stalledPayload, 1), "--overflow-policy", policy, "--max-queue-bytes", fmt.Sprint(StalledQueue))
 		if err != nil {
 			return nil, err
 		}
-		r, err := scene.beside(p, policy, stuck)
+		r, err := scene.besideStalled(p, policy, stuck)
 		if err != nil {
 			scene.close()
 		}
@@ -36,9 +37,9 @@ func stalled(policy string, stuck int) func(Place, systems.System) (*performance
 	}
 }
 
-// beside makes a run beside stalled listeners, which measures the memory that it takes
+// besideStalled makes a run beside stalled listeners, which measures the memory that it takes
 // at most, and checks what became of the stalled.
-func (s *scene) beside(p Place, policy string, stuck int) (*performance, error) {
+func (s *scene) besideStalled(p Place, policy string, stuck int) (*run, error) {
 	listeners, err := s.listeners(healthyListeners+stalledListeners, always("load"))
 	if err != nil {
 		return nil, err
@@ -59,10 +60,10 @@ func (s *scene) beside(p Place, policy string, stuck int) (*performance, error) 
 	if err := s.server.ResetPeak(); err != nil {
 		return nil, err
 	}
-	r := s.perform(publisher, fleet.Load{
+	r := newRun(s, publisher, fleet.Load{
 		Channels: []string{"load"}, Messages: p.scaled(stalledRate * int(stalledTime/time.Second)), Interval: time.Second / stalledRate,
 		Size: stalledPayload, Listeners: healthyListeners + stalledListeners - stuck,
-	})
+	}, perTurn(stalledRate))
 	r.finish = func(figures Figures) error {
 		most, err := s.server.Peak()
 		if err != nil {

@@ -29,7 +29,7 @@ func storm(p Place, s systems.System) (Figures, error) {
 		return nil, err
 	}
 	defer scene.close()
-	healthy, beside, err := scene.healthy(p)
+	healthy, others, err := scene.healthy(p)
 	if err != nil {
 		return nil, err
 	}
@@ -46,13 +46,13 @@ func storm(p Place, s systems.System) (Figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	figures := Figures{Seconds: took.Seconds(), Rate: float64(n) / took.Seconds(), CPU: beside.without(after-before, took) / float64(n) * 1e6}
+	figures := Figures{Seconds: took.Seconds(), Rate: float64(n) / took.Seconds(), CPU: others.without(after-before, took) / float64(n) * 1e6}
 	return figures, scene.calm(healthy, figures)
 }
 
 // healthy begins to serve listeners beside what is to come, and measures what they
 // take by themselves. Latencies count from then on.
-func (s *scene) healthy(p Place) (*fleet.Publisher, beside, error) {
+func (s *scene) healthy(p Place) (*fleet.Publisher, otherTraffic, error) {
 	if _, err := s.listeners(healthyListeners, always("healthy")); err != nil {
 		return nil, 0, err
 	}
@@ -71,16 +71,16 @@ func (s *scene) healthy(p Place) (*fleet.Publisher, beside, error) {
 	}
 	s.Tally.ForgetLatencies()
 	after, err := s.server.CPU()
-	return healthy, beside((after - before).Seconds() / alone.Seconds()), err
+	return healthy, otherTraffic((after - before).Seconds() / alone.Seconds()), err
 }
 
-// beside is the CPU time of the server, in seconds per second, for what is not to be
-// measured.
-type beside float64
+// otherTraffic is the CPU time of the server, in seconds per second, for what is not to
+// be measured.
+type otherTraffic float64
 
 // without is how many seconds of CPU time are left for what is to be measured.
-func (b beside) without(used, took time.Duration) float64 {
-	return max(0, used.Seconds()-float64(b)*took.Seconds())
+func (o otherTraffic) without(used, took time.Duration) float64 {
+	return max(0, used.Seconds()-float64(o)*took.Seconds())
 }
 
 // calm ends the healthy traffic, checks it and adds its latencies.

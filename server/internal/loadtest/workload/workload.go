@@ -22,6 +22,7 @@ type Figures map[string]float64
 const (
 	CPU           = "cpu_s_per_million"      // server's CPU seconds per million deliveries, or commands
 	OwnCPU        = "own_cpu_s_per_million"  // the same of this program, which publishes and receives
+	Cores         = "cores"                  // that the server has kept busy
 	Rate          = "per_second"             // deliveries, or commands
 	P50           = "p50_ms"                 // from when a message was due until it was read
 	P99           = "p99_ms"                 //
@@ -56,12 +57,15 @@ type Workload struct {
 	Title string
 	// Systems are those that it is for, by name.
 	Systems []string
-	// Turns is what the workloads have in common whose latencies are compared, and
-	// which therefore take turns, on all systems; empty: each run is by itself.
+	// Turns is what the workloads have in common that are compared, and therefore take
+	// turns; empty: each run is by itself.
 	Turns string
-	// run is a run by itself, begin makes a run that takes turns. One of them is nil.
-	run   func(p Place, s systems.System) (Figures, error)
-	begin func(p Place, s systems.System) (*performance, error)
+	// EachSystem says that they are compared on each system, not between systems.
+	EachSystem bool
+	// whole is a run in one piece, begin makes a run that can take turns. One of them
+	// is nil.
+	whole func(p Place, s systems.System) (Figures, error)
+	begin func(p Place, s systems.System) (*run, error)
 }
 
 // limit is how long any part of a run may take.
@@ -117,21 +121,13 @@ func always(channel string) func(int) string { return func(int) string { return 
 // deliver sends a load and waits for the deliveries. The figures are the CPU
 // times, the rate and the latencies.
 func (s *scene) deliver(c *fleet.Connection, load fleet.Load, want int) (Figures, error) {
-	own, err := ownCPU()
-	if err != nil {
-		return nil, err
-	}
 	used, err := s.spend(want, s.NewPublisher(c, load).Step)
-	if err != nil {
-		return nil, err
-	}
-	after, err := ownCPU()
 	if err != nil {
 		return nil, err
 	}
 	figures, err := s.figures(used, want)
 	if err == nil {
-		figures[OwnCPU] = (after - own).Seconds() / float64(want) * 1e6
+		used.addRates(figures, want)
 	}
 	return figures, err
 }
@@ -148,14 +144,23 @@ func ownCPU() (time.Duration, error) {
 // usage is what deliveries took.
 type usage struct {
 	cpu    time.Duration // of the server
+	own    time.Duration // CPU time of this program
 	writes int           // of the server
 	took   time.Duration
 }
 
 func (u *usage) add(other usage) {
 	u.cpu += other.cpu
+	u.own += other.own
 	u.writes += other.writes
 	u.took += other.took
+}
+
+// addRates adds what is of interest where nothing is published on time: how busy
+// server and clients were.
+func (u *usage) addRates(figures Figures, deliveries int) {
+	figures[Cores] = u.cpu.Seconds() / u.took.Seconds()
+	figures[OwnCPU] = u.own.Seconds() / float64(deliveries) * 1e6
 }
 
 // spend publishes until so many deliveries have arrived since the scene was opened.
@@ -168,6 +173,10 @@ func (s *scene) spend(want int, publish fleet.Step) (u usage, err error) {
 	if err != nil {
 		return u, err
 	}
+	own, err := ownCPU()
+	if err != nil {
+		return u, err
+	}
 	if u.took, err = s.AwaitDeliveries(uint64(want), limit, publish); err != nil {
 		return u, err
 	}
@@ -175,6 +184,10 @@ func (s *scene) spend(want int, publish fleet.Step) (u usage, err error) {
 		return u, err
 	}
 	u.cpu -= cpu
+	if u.own, err = ownCPU(); err != nil {
+		return u, err
+	}
+	u.own -= own
 	u.writes, err = s.server.Writes()
 	u.writes -= writes
 	return u, err

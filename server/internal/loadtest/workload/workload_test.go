@@ -39,7 +39,7 @@ func TestWorkloads(t *testing.T) {
 	}
 }
 
-// A run that fails does not end those that it takes turns with (DL-1 among them).
+// A run that fails does not end those that it takes turns with.
 func TestFailedRunAmongOthers(t *testing.T) {
 	program, err := systems.Build(t.TempDir())
 	require.NoError(t, err)
@@ -56,11 +56,11 @@ func TestFailedRunAmongOthers(t *testing.T) {
 	}
 }
 
-// Workloads with Turns in common are compared on each system, one by itself between
-// systems, and the others not at all.
+// Workloads with Turns in common are compared, between systems or on each, and the
+// others not at all.
 func TestTogether(t *testing.T) {
 	a, b := systems.System{Name: "a"}, systems.System{Name: "b"}
-	all := []Workload{{Name: "1"}, {Name: "2", Turns: "x"}, {Name: "3", Turns: "y"}, {Name: "4", Turns: "y"}, {Name: "5"}}
+	all := []Workload{{Name: "1"}, {Name: "2", Turns: "x"}, {Name: "3", Turns: "y", EachSystem: true}, {Name: "4", Turns: "y", EachSystem: true}, {Name: "5", Turns: "x"}, {Name: "6"}}
 	var got [][]string
 	for _, group := range Together(all, func(Workload) []systems.System { return []systems.System{a, b} }) {
 		var names []string
@@ -69,5 +69,5 @@ func TestTogether(t *testing.T) {
 		}
 		got = append(got, names)
 	}
-	assert.Equal(t, [][]string{{"1a"}, {"1b"}, {"2a", "2b"}, {"3a", "4a"}, {"3b", "4b"}, {"5a"}, {"5b"}}, got)
+	assert.Equal(t, [][]string{{"1a"}, {"1b"}, {"2a", "2b", "5a", "5b"}, {"3a", "4a"}, {"3b", "4b"}, {"6a"}, {"6b"}}, got)
 }

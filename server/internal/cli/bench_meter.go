@@ -24,7 +24,8 @@ type benchMeter struct {
 	url     string
 	timeout time.Duration
 	carrier *http.Transport
-	started time.Time // of the process; zero: none has been seen
+	started time.Time     // of the process; zero: none has been seen
+	used    time.Duration // CPU time at the last reading
 }
 
 // newBenchMeter makes the meter for a page's URL; without a path it is /metrics.
@@ -83,12 +84,15 @@ func (m *benchMeter) fetch(ctx context.Context) (*processMetrics, error) {
 	return readProcessMetrics(response.Header, http.MaxBytesReader(nil, response.Body, maxMetricsBytes))
 }
 
-// recognize refuses a process that is not the one of earlier readings.
+// recognize refuses a process that is not the one of earlier readings, as far as that
+// shows: it started at another time, or has used less CPU time.
 func (m *benchMeter) recognize(process *processMetrics) error {
 	if m.started.IsZero() {
 		m.started = process.started
 	}
-	if process.started.Sub(m.started).Abs() > startTolerance {
+	used := m.used
+	m.used = process.cpu
+	if process.started.Sub(m.started).Abs() > startTolerance || process.cpu < used {
 		return errors.New("these are of another process than before: the server was restarted, or the address leads to several servers by turns")
 	}
 	return nil

@@ -41,20 +41,16 @@ func (t *clientTLS) rows() config.Table {
 // options are the SDK's options for TLS. Faults are wrong use: they name the
 // setting.
 func (t *clientTLS) options() ([]fastpubsub.Option, error) {
-	var options []fastpubsub.Option
-	if t.caFile != "" {
-		authorities, err := readAuthorities(t.caFile)
-		if err != nil {
-			return nil, &misuse{err}
-		}
-		options = append(options, fastpubsub.WithCA(authorities))
+	files, err := t.read()
+	if err != nil {
+		return nil, err
 	}
-	if t.certFile != "" || t.keyFile != "" {
-		pair, err := readPair(t.certFile, t.keyFile)
-		if err != nil {
-			return nil, &misuse{err}
-		}
-		options = append(options, fastpubsub.WithClientCertificate(pair))
+	var options []fastpubsub.Option
+	if files.authorities != nil {
+		options = append(options, fastpubsub.WithCA(files.authorities))
+	}
+	if files.pair != nil {
+		options = append(options, fastpubsub.WithClientCertificate(*files.pair))
 	}
 	if t.insecure {
 		options = append(options, fastpubsub.WithInsecureSkipVerify())
@@ -64,23 +60,41 @@ func (t *clientTLS) options() ([]fastpubsub.Option, error) {
 
 // config is what options say, for a connection that is not the SDK's.
 func (t *clientTLS) config() (*tls.Config, error) {
+	files, err := t.read()
+	if err != nil {
+		return nil, err
+	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: t.insecure} //nolint:gosec // asked for under that very name
-	if t.caFile != "" {
-		authorities, err := readAuthorities(t.caFile)
-		if err != nil {
-			return nil, &misuse{err}
-		}
+	if files.authorities != nil {
 		config.RootCAs = x509.NewCertPool()
-		config.RootCAs.AppendCertsFromPEM(authorities)
+		config.RootCAs.AppendCertsFromPEM(files.authorities)
+	}
+	if files.pair != nil {
+		config.Certificates = []tls.Certificate{*files.pair}
+	}
+	return config, nil
+}
+
+// tlsFiles is what the files hold; nil: no file is named.
+type tlsFiles struct {
+	authorities []byte
+	pair        *tls.Certificate
+}
+
+func (t *clientTLS) read() (files tlsFiles, err error) {
+	if t.caFile != "" {
+		if files.authorities, err = readAuthorities(t.caFile); err != nil {
+			return files, &misuse{err}
+		}
 	}
 	if t.certFile != "" || t.keyFile != "" {
 		pair, err := readPair(t.certFile, t.keyFile)
 		if err != nil {
-			return nil, &misuse{err}
+			return files, &misuse{err}
 		}
-		config.Certificates = []tls.Certificate{pair}
+		files.pair = &pair
 	}
-	return config, nil
+	return files, nil
 }
 
 func readAuthorities(path string) ([]byte, error) {

@@ -54,8 +54,8 @@ func (h textHints) fitting(text string) string {
 // of the network. They are for what the text does not say itself: when a port
 // speaks something else than the address says, the text names what to use.
 var unreachableHints = textHints{
-	{[]string{"demands a client certificate"}, "--cert-file and --key-file name the certificate to show to the server"},
-	{[]string{"certificate is not trusted"}, "--ca-file names the authority of a server whose certificate is right; the address must have a name that the certificate is for"},
+	{[]string{"demands a client certificate"}, certificateHint},
+	{[]string{"certificate is not trusted"}, authorityHint},
 	{[]string{"no such host"}, "is the name of the server right? --url or --server names another one"},
 	{
 		[]string{"connection refused", "no answer in time", "no route to host", "network is unreachable", "context deadline exceeded"},
@@ -76,4 +76,8 @@ var hints = map[fastpubsub.Reason]string{
 	fastpubsub.ReasonSubscribeDenied:    "\"fastpubsub token list\" shows what a token allows; --tenant chooses the tenant",
 }
 
-const newTokenHint = "\"fastpubsub token create\" makes a new access token; give it with --token or FASTPUBSUB_TOKEN"
+const (
+	newTokenHint    = "\"fastpubsub token create\" makes a new access token; give it with --token or FASTPUBSUB_TOKEN"
+	certificateHint = "--cert-file and --key-file name the certificate to show to the server"
+	authorityHint   = "--ca-file names the authority of a server whose certificate is right; the address must have a name that the certificate is for"
+)

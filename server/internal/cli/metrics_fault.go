@@ -27,8 +27,8 @@ const metricsPlaceHint = "--metrics-url must lead to the server's --metrics-addr
 // metricsHints go by the texts of the network and of HTTP.
 var metricsHints = textHints{
 	{[]string{"401 Unauthorized", "403 Forbidden", "407 Proxy"}, "the server itself lets everybody read its metrics, so something in front of it refuses; --metrics-url must lead past that"},
-	{[]string{"certificate required", "bad certificate"}, "--cert-file and --key-file name the certificate to show to the server"},
-	{[]string{"failed to verify certificate"}, "--ca-file names the authority of a server whose certificate is right; the address must have a name that the certificate is for"},
+	{[]string{"certificate required", "bad certificate"}, certificateHint},
+	{[]string{"failed to verify certificate"}, authorityHint},
 	{[]string{"HTTP response to HTTPS client"}, "this port speaks no TLS; --metrics-addr never does; use http://"},
 	{[]string{"400 Bad Request"}, "if this port speaks TLS, use https://"},
 	{[]string{"no such host"}, "is the name of the server right in --metrics-url?"},

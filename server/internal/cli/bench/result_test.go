@@ -68,10 +68,16 @@ func TestFaultsAreCounted(t *testing.T) {
 	assert.Nil(t, result.AckLatency)
 }
 
-func TestPerfectRun(t *testing.T) {
+// perfect is a run whose one message has arrived.
+func perfect() (*run, *subscriber) {
 	r, s := offline(1)
 	s.take(message("c", stamp{kind: kindMessage}))
 	s.take(message("c", stamp{kind: kindEnd, sequence: 1}))
+	return r, s
+}
+
+func TestPerfectRun(t *testing.T) {
+	r, s := perfect()
 	result := r.result(0)
 	assert.True(t, result.OK())
 	assert.Zero(t, s.open)

@@ -84,9 +84,7 @@ func TestRunWithABrokenMeter(t *testing.T) {
 }
 
 func TestUsageIsShown(t *testing.T) {
-	r, s := offline(1)
-	s.take(message("c", stamp{kind: kindMessage}))
-	s.take(message("c", stamp{kind: kindEnd, sequence: 1}))
+	r, _ := perfect()
 	result := r.result(0)
 	r.readings = [moments]Reading(someReadings)
 	var table bytes.Buffer

@@ -18,9 +18,6 @@ const sampleEvery = 16
 // memory for all that they have not read yet.
 const mostAhead = 1 << 20
 
-// burstTurns is how many parts a burst is sent in, if it takes turns with others.
-const burstTurns = 5
-
 // burst publishes as fast as it goes to listeners that share the channels evenly.
 func burst(channels, listeners, messages int) func(Place, systems.System) (*run, error) {
 	return func(p Place, s systems.System) (*run, error) {
@@ -33,7 +30,7 @@ func burst(channels, listeners, messages int) func(Place, systems.System) (*run,
 			return nil, err
 		}
 		load := fleet.Load{Channels: names, Messages: p.scaled(messages), Size: payloadBytes, Listeners: listeners / channels, Ahead: mostAhead}
-		return newRun(scene, publisher, load, load.Messages/burstTurns), nil
+		return newRun(scene, publisher, load), nil
 	}
 }
 

@@ -39,21 +39,12 @@ func churn(p Place, s systems.System) (Figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	before, err := scene.server.CPU()
-	if err != nil {
-		return nil, err
-	}
 	c := &commands{connections: restless, total: p.scaled(churnRate*int(churnTime/time.Second)) / 2 * 2}
-	began := time.Now()
-	if err := scene.Run(limit, c.done, healthy.Step, c.step); err != nil {
+	used, took, err := scene.cpuOf(func() error { return scene.Run(limit, c.done, healthy.Step, c.step) })
+	if err != nil {
 		return nil, fmt.Errorf("%d of %d commands: %w", c.confirmed(), c.total, err)
 	}
-	took := time.Since(began)
-	after, err := scene.server.CPU()
-	if err != nil {
-		return nil, err
-	}
-	figures := Figures{Rate: float64(c.total) / took.Seconds(), CPU: others.without(after-before, took) / float64(c.total) * 1e6}
+	figures := Figures{Rate: float64(c.total) / took.Seconds(), CPU: others.without(used, took) / float64(c.total) * 1e6}
 	return figures, scene.calm(healthy, figures)
 }
 

@@ -65,10 +65,15 @@ func (s *scene) publishToEach(connections, messages int) (Figures, error) {
 		return nil, err
 	}
 	random := rand.New(rand.NewPCG(1, 2))
-	load := fleet.Load{Messages: messages, Size: payloadBytes}
+	load := fleet.Load{Messages: messages, Size: payloadBytes, Listeners: 1}
 	for _, at := range random.Perm(connections * subscriptionsEach)[:messages] {
 		load.Channels = append(load.Channels, fmt.Sprintf("user.%d.room.%d", at/subscriptionsEach, at%subscriptionsEach))
 		load.Slots = append(load.Slots, uint32(at%subscriptionsEach))
 	}
-	return s.deliver(publisher, load, messages)
+	r := newRun(s, publisher, load)
+	r.alone()
+	if err := r.turn(); err != nil {
+		return nil, err
+	}
+	return r.end()
 }

@@ -63,7 +63,7 @@ func (s *scene) besideStalled(p Place, policy string, stuck int) (*run, error) {
 	r := newRun(s, publisher, fleet.Load{
 		Channels: []string{"load"}, Messages: p.scaled(stalledRate * int(stalledTime/time.Second)), Interval: time.Second / stalledRate,
 		Size: stalledPayload, Listeners: healthyListeners + stalledListeners - stuck,
-	}, perTurn(stalledRate))
+	})
 	r.finish = func(figures Figures) error {
 		most, err := s.server.Peak()
 		if err != nil {

@@ -33,20 +33,15 @@ func storm(p Place, s systems.System) (Figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	before, err := scene.server.CPU()
+	n := p.scaled(stormConnections)
+	used, took, err := scene.cpuOf(func() error {
+		_, err := scene.Connect(n, stormAtOnce, limit, func(i int) []string { return []string{numbered("storm.%d")(i)} }, healthy.Step)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	began, n := time.Now(), p.scaled(stormConnections)
-	if _, err := scene.Connect(n, stormAtOnce, limit, func(i int) []string { return []string{numbered("storm.%d")(i)} }, healthy.Step); err != nil {
-		return nil, err
-	}
-	took := time.Since(began)
-	after, err := scene.server.CPU()
-	if err != nil {
-		return nil, err
-	}
-	figures := Figures{Seconds: took.Seconds(), Rate: float64(n) / took.Seconds(), CPU: others.without(after-before, took) / float64(n) * 1e6}
+	figures := Figures{Seconds: took.Seconds(), Rate: float64(n) / took.Seconds(), CPU: others.without(used, took) / float64(n) * 1e6}
 	return figures, scene.calm(healthy, figures)
 }
 
@@ -61,17 +56,10 @@ func (s *scene) healthy(p Place) (*fleet.Publisher, otherTraffic, error) {
 		return nil, 0, err
 	}
 	healthy := s.NewPublisher(c, fleet.Load{Channels: []string{"healthy"}, Interval: time.Second / healthyRate, Size: payloadBytes})
-	before, err := s.server.CPU()
-	if err != nil {
-		return nil, 0, err
-	}
 	alone := calmTime / time.Duration(max(1, p.Scale))
-	if err := s.RunFor(alone, healthy.Step); err != nil {
-		return nil, 0, err
-	}
+	used, took, err := s.cpuOf(func() error { return s.RunFor(alone, healthy.Step) })
 	s.Tally.ForgetLatencies()
-	after, err := s.server.CPU()
-	return healthy, otherTraffic((after - before).Seconds() / alone.Seconds()), err
+	return healthy, otherTraffic(used.Seconds() / took.Seconds()), err
 }
 
 // otherTraffic is the CPU time of the server, in seconds per second, for what is not to

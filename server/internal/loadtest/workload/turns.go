@@ -31,7 +31,7 @@ func byTurns(p Place, entries []Entry) []Outcome {
 		}
 	}
 	if len(runs) == 1 && outcomes[0].Err == nil {
-		runs[0].perTurn = runs[0].left
+		runs[0].alone()
 	}
 	for left := true; left; {
 		left = false

@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/fleet"
 	"github.com/fastpubsub/fastpubsub/server/internal/loadtest/systems"
 )
@@ -117,94 +115,6 @@ func numbered(format string) func(int) string {
 }
 
 func always(channel string) func(int) string { return func(int) string { return channel } }
-
-// deliver sends a load and waits for the deliveries. The figures are the CPU
-// times, the rate and the latencies.
-func (s *scene) deliver(c *fleet.Connection, load fleet.Load, want int) (Figures, error) {
-	used, err := s.spend(want, s.NewPublisher(c, load).Step)
-	if err != nil {
-		return nil, err
-	}
-	figures, err := s.figures(used, want)
-	if err == nil {
-		used.addRates(figures, want)
-	}
-	return figures, err
-}
-
-// ownCPU is the processor time that this program has used, user and system.
-func ownCPU() (time.Duration, error) {
-	var used unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &used); err != nil {
-		return 0, fmt.Errorf("this program's processor time: %w", err)
-	}
-	return time.Duration(used.Nano()), nil
-}
-
-// usage is what deliveries took.
-type usage struct {
-	cpu    time.Duration // of the server
-	own    time.Duration // CPU time of this program
-	writes int           // of the server
-	took   time.Duration
-}
-
-func (u *usage) add(other usage) {
-	u.cpu += other.cpu
-	u.own += other.own
-	u.writes += other.writes
-	u.took += other.took
-}
-
-// addRates adds what is of interest where nothing is published on time: how busy
-// server and clients were.
-func (u *usage) addRates(figures Figures, deliveries int) {
-	figures[Cores] = u.cpu.Seconds() / u.took.Seconds()
-	figures[OwnCPU] = u.own.Seconds() / float64(deliveries) * 1e6
-}
-
-// spend publishes until so many deliveries have arrived since the scene was opened.
-func (s *scene) spend(want int, publish fleet.Step) (u usage, err error) {
-	cpu, err := s.server.CPU()
-	if err != nil {
-		return u, err
-	}
-	writes, err := s.server.Writes()
-	if err != nil {
-		return u, err
-	}
-	own, err := ownCPU()
-	if err != nil {
-		return u, err
-	}
-	if u.took, err = s.AwaitDeliveries(uint64(want), limit, publish); err != nil {
-		return u, err
-	}
-	if u.cpu, err = s.server.CPU(); err != nil {
-		return u, err
-	}
-	u.cpu -= cpu
-	if u.own, err = ownCPU(); err != nil {
-		return u, err
-	}
-	u.own -= own
-	u.writes, err = s.server.Writes()
-	u.writes -= writes
-	return u, err
-}
-
-// figures are those of deliveries, all of which have arrived and are checked.
-func (s *scene) figures(used usage, deliveries int) (Figures, error) {
-	if err := s.Finish(uint64(deliveries)); err != nil {
-		return nil, err
-	}
-	figures := Figures{
-		CPU: used.cpu.Seconds() / float64(deliveries) * 1e6, Rate: float64(deliveries) / used.took.Seconds(),
-		Writes: float64(used.writes) / float64(deliveries),
-	}
-	s.addLatencies(figures)
-	return figures, nil
-}
 
 func (s *scene) addLatencies(figures Figures) {
 	figures[P50], figures[P99], figures[P999] = s.Tally.Quantile(50), s.Tally.Quantile(99), s.Tally.Quantile(99.9)
